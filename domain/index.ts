@@ -1,0 +1,137 @@
+/**
+ * Order delivery as pure logic: the order and its statuses, the service level and the perfect-order verdict, fences,
+ * ETAs, route planning, planning waves and the cost model. No AWS, no clock, no input or output: time comes in as
+ * milliseconds or ISO 8601 text, chance as a seed.
+ */
+export { costPerOrder, type ServiceCost, totalDollars, unitPrice } from './cost/cost-per-order.ts';
+export { UNIT_PRICES, type UnitPrice, type UsageUnit } from './cost/prices.ts';
+export {
+  predictEtas,
+  type RemainingStop,
+  type RoutePrediction,
+  type RouteProgress,
+  type StopEta,
+} from './eta/predict.ts';
+export {
+  DEFAULT_PROMISE_POLICY,
+  type EtaNotice,
+  type EtaSample,
+  type PromiseEvaluation,
+  type PromisePolicy,
+  type PromiseTrack,
+  promiseState,
+} from './eta/promise-state.ts';
+export {
+  DEFAULT_FENCE_POLICY,
+  evaluateFix,
+  exitRadiusMeters,
+  type Fence,
+  type FencePolicy,
+  type FenceTransition,
+  type Fix,
+  type FixEvaluation,
+  type VehicleFenceState,
+} from './geo/fences.ts';
+export { bearingDegrees, haversineMeters, interpolate, type Position } from './geo/position.ts';
+export {
+  type CircleZone,
+  type ParsedZones,
+  type ZoneCollection,
+  type ZoneFeature,
+  zonesFromGeoJson,
+  zonesToCollection,
+  zoneToFeature,
+} from './geo/zones.ts';
+export { fleetJsonSchema, type JsonSchema, orderJsonSchema } from './order/json-schema.ts';
+export { byteLength } from './order/json-text.ts';
+export {
+  type Depot,
+  type Fleet,
+  fleetSchema,
+  ORDER_ID_PATTERN,
+  type Order,
+  orderLoad,
+  orderSchema,
+  positionSchema,
+  TIERS,
+  type Tier,
+  type Vehicle,
+} from './order/order.ts';
+export { type ParsedFleet, parseFleet } from './order/parse-fleet.ts';
+export {
+  checkDepot,
+  duplicateRefusal,
+  MAX_ORDER_BYTES,
+  orderContentKey,
+  type ParsedOrder,
+  parseOrder,
+} from './order/parse-order.ts';
+export {
+  amendPromise,
+  committedWindow,
+  type Initiator,
+  newPromise,
+  type OrderPromise,
+  type PromiseWindow,
+} from './order/promise.ts';
+export { canMove, isTerminal, ORDER_STATUSES, type OrderStatus, statusesBefore } from './order/status.ts';
+export { createPrng, type Prng } from './random.ts';
+export { type Refusal, type RefusalCode, refusalsOf } from './refusal.ts';
+export { checkPlan } from './routing/check-plan.ts';
+export { groupStops, relaxOverdueWindows, type StopRequest } from './routing/group-stops.ts';
+export {
+  CAPACITY_DIMENSIONS,
+  type PlannedRoute,
+  type PlannedStop,
+  type RoutingConstraint,
+  type RoutingPlan,
+  type RoutingProblem,
+  type RoutingStop,
+  type RoutingVehicle,
+  type TimeWindowMs,
+  type TravelMatrix,
+  type UnassignedReason,
+  type UnassignedStop,
+} from './routing/port.ts';
+export { solveRoutes } from './routing/solve.ts';
+export {
+  SLA_POLICIES,
+  type SlaPolicy,
+  STAGES,
+  type Stage,
+  type StageBudget,
+  slaPolicy,
+  stageDeadline,
+  stageOfStatus,
+} from './sla/policy.ts';
+export {
+  type Percentiles,
+  type PerfectOrderSummary,
+  percentile,
+  percentiles,
+  perfectOrderSummary,
+} from './sla/summary.ts';
+export {
+  type DeliveredItem,
+  DOCUMENT_KINDS,
+  type DocumentKind,
+  type ProofOfDelivery,
+  type Verdict,
+  type VerdictCode,
+  type VerdictPart,
+  type VerdictReason,
+  type VerdictRecord,
+  verdict,
+} from './sla/verdict.ts';
+export { isoOf, msOf } from './time.ts';
+export {
+  DEFAULT_WAVE_POLICY,
+  type DepotVehicle,
+  type Hopelessness,
+  isHopeless,
+  isWaveDue,
+  type PendingRequest,
+  type WaveDecision,
+  type WavePolicy,
+  type WaveVehicle,
+} from './wave/wave.ts';

@@ -1,0 +1,95 @@
+/**
+ * A routing problem compiled for the solver: flat typed arrays indexed by matrix index ("node"), times as whole
+ * milliseconds after `nowMs`, so that sums are exact and comparisons need no tolerance. Malformed problems are refused
+ * here, with the item named, since a solver that reads beyond an array answers nonsense.
+ */
+import type { RoutingProblem } from './port.ts';
+
+export interface RoutingModel {
+  readonly stopCount: number;
+  readonly size: number;
+  readonly vehicleCount: number;
+  readonly dimensions: number;
+  /** Travel times in ms, `Infinity` where there is no way. */
+  readonly travel: Float64Array;
+  /** Per node: window and service in ms. Node 0 and the start rows stand unused. */
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  readonly service: Float64Array;
+  /** Per node and dimension. */
+  readonly load: Float64Array;
+  readonly priority: Float64Array;
+  /** Per vehicle. */
+  readonly startNode: Int32Array;
+  readonly shiftFrom: Float64Array;
+  readonly shiftTo: Float64Array;
+  readonly capacity: Float64Array;
+}
+
+function assertProblem({ stops, vehicles, matrix, iterations }: RoutingProblem): void {
+  const { size, durationsSeconds, distancesMeters } = matrix;
+  const refuse = (what: string): never => {
+    throw new RangeError(`routing problem: ${what}`);
+  };
+  if (size < stops.length + 1) refuse(`matrix size ${size} is too small for the depot and ${stops.length} stops`);
+  if (durationsSeconds.length !== size * size || distancesMeters.length !== size * size) {
+    refuse(`matrix of size ${size} needs ${size * size} durations and distances, row by row`);
+  }
+  if (!Number.isInteger(iterations) || iterations < 0) refuse(`iterations ${iterations} must be a whole number from 0`);
+  const dimensions = stops[0]?.load.length ?? 0;
+  const stopIds = new Set<string>();
+  for (const { stopId, window, load, serviceSeconds } of stops) {
+    if (stopIds.has(stopId)) refuse(`stop ${stopId} is listed twice`);
+    stopIds.add(stopId);
+    if (!(window.fromMs <= window.toMs)) refuse(`stop ${stopId} has a window that ends before it starts`);
+    if (load.length !== dimensions) refuse(`stop ${stopId} has ${load.length} loads, the first stop ${dimensions}`);
+    if (!load.every((amount) => amount >= 0)) refuse(`stop ${stopId} has a negative load: ${load.join(', ')}`);
+    if (!(serviceSeconds >= 0)) refuse(`stop ${stopId} has a negative service time: ${serviceSeconds}`);
+  }
+  const vehicleIds = new Set<string>();
+  for (const { vehicleId, capacity, startIndex = 0 } of vehicles) {
+    if (vehicleIds.has(vehicleId)) refuse(`vehicle ${vehicleId} is listed twice`);
+    vehicleIds.add(vehicleId);
+    if (stops.length > 0 && capacity.length !== dimensions) {
+      refuse(`vehicle ${vehicleId} has ${capacity.length} capacities, the stops ${dimensions} loads`);
+    }
+    if (startIndex !== 0 && !(startIndex > stops.length && startIndex < size)) {
+      refuse(`vehicle ${vehicleId} starts at matrix index ${startIndex}; give 0 or a row after those of the stops`);
+    }
+  }
+}
+
+/** @throws RangeError that names the item when the problem contradicts itself */
+export function compileProblem(problem: RoutingProblem): RoutingModel {
+  assertProblem(problem);
+  const { stops, vehicles, matrix, nowMs } = problem;
+  const { size } = matrix;
+  const dimensions = stops[0]?.load.length ?? 0;
+  const perNode = (value: (stop: (typeof stops)[number]) => number): Float64Array => {
+    const values = new Float64Array(size);
+    for (const [index, stop] of stops.entries()) values[index + 1] = value(stop);
+    return values;
+  };
+  const load = new Float64Array(size * dimensions);
+  for (const [index, stop] of stops.entries()) load.set(stop.load, (index + 1) * dimensions);
+  const capacity = new Float64Array(vehicles.length * dimensions);
+  if (dimensions > 0) {
+    for (const [index, vehicle] of vehicles.entries()) capacity.set(vehicle.capacity, index * dimensions);
+  }
+  return {
+    stopCount: stops.length,
+    size,
+    vehicleCount: vehicles.length,
+    dimensions,
+    travel: matrix.durationsSeconds.map((seconds) => (seconds >= 0 ? Math.round(seconds * 1000) : Infinity)),
+    from: perNode(({ window }) => Math.ceil(window.fromMs - nowMs)),
+    to: perNode(({ window }) => Math.floor(window.toMs - nowMs)),
+    service: perNode(({ serviceSeconds }) => Math.round(serviceSeconds * 1000)),
+    load,
+    priority: perNode((stop) => stop.priority),
+    startNode: Int32Array.from(vehicles, ({ startIndex = 0 }) => startIndex),
+    shiftFrom: Float64Array.from(vehicles, ({ shift }) => Math.max(0, Math.ceil(shift.fromMs - nowMs))),
+    shiftTo: Float64Array.from(vehicles, ({ shift }) => Math.floor(shift.toMs - nowMs)),
+    capacity,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What a host sees of the engine: commands go in with the time, effects and events come out. The host owns the clock,
+ * the randomness and the services; the engine owns every decision.
+ */
+import type { JournalRecord } from './history/records.ts';
+import type { AccountEvent } from './state/account.ts';
+
+/** Where the engine takes chance from. Both have to be seeded by a host that wants runs to repeat. */
+export interface EngineHost {
+  /** A number in [0, 1). */
+  random(): number;
+  /** A version 4 UUID in lower case. */
+  uuid(): string;
+}
+
+export type Command =
+  /** One API call by its AWS name, with its input in the shape of the JavaScript SDK. */
+  | { readonly kind: 'api'; readonly action: string; readonly input: object }
+  /** The service took the request of a `.sync` or `.waitForTaskToken` task; `output` is its answer as JSON text. */
+  | { readonly kind: 'taskSubmitted'; readonly taskId: string; readonly output: string }
+  /** The task ended well; `output` is JSON text. */
+  | { readonly kind: 'taskSucceeded'; readonly taskId: string; readonly output: string }
+  | { readonly kind: 'taskFailed'; readonly taskId: string; readonly error?: string; readonly cause?: string }
+  | { readonly kind: 'timerFired'; readonly timerId: string };
+
+export type TaskPattern = 'requestResponse' | 'sync' | 'sync2' | 'waitForTaskToken' | 'activity' | 'lambdaArn';
+
+export interface InvokeTask {
+  readonly kind: 'invokeTask';
+  readonly taskId: string;
+  /** The Resource of the state, e.g. `arn:aws:states:::lambda:invoke.waitForTaskToken`. */
+  readonly resource: string;
+  /** `lambda`, `sqs`, `states`, `aws-sdk:s3` ...; `activity` for activities. */
+  readonly service: string;
+  /** `invoke`, `sendMessage` ...; empty for a Lambda function's own ARN and for activities. */
+  readonly action: string;
+  readonly pattern: TaskPattern;
+  readonly input: unknown;
+  readonly roleArn: string;
+  readonly taskToken?: string;
+  readonly credentials?: unknown;
+  readonly executionArn: string;
+  readonly stateName: string;
+}
+
+/** Times in ms since the epoch; `stopDate` is null while the execution runs. */
+export interface ExecutionStatusDetail {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly startDate: number;
+  readonly stopDate: number | null;
+  readonly input: string;
+  readonly output: string | null;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export type Effect =
+  | InvokeTask
+  | { readonly kind: 'setTimer'; readonly timerId: string; readonly dueMs: number }
+  | { readonly kind: 'cancelTimer'; readonly timerId: string }
+  /** To be published on EventBridge as source `aws.states`, "Step Functions Execution Status Change". */
+  | { readonly kind: 'executionStatusChanged'; readonly detail: ExecutionStatusDetail };
+
+/** What an `apply` decided: to be stored, in order and in one transaction, before the effects are run. */
+export type AppliedEvent =
+  | { readonly stream: 'account'; readonly event: AccountEvent }
+  | { readonly stream: 'execution'; readonly serial: number; readonly record: JournalRecord };
+
+export interface Applied {
+  readonly response?: unknown;
+  readonly effects: Effect[];
+  readonly events: AppliedEvent[];
+}

@@ -1,0 +1,62 @@
+/** Branches and iterations: how they start, how they join, and how they are dropped when one of them fails. */
+import type { AbortableStateType } from '../history/records.ts';
+import type { Frame } from '../state/execution.ts';
+import { finishJoin, startIterations } from './states/join.ts';
+import type { Run } from './run.ts';
+
+const ABORTABLE: ReadonlySet<string> = new Set<AbortableStateType>(['Task', 'Wait', 'Parallel', 'Map']);
+
+/** The last state of a frame is done: the execution succeeds, or the branch joins its parent. */
+export async function endBranch(run: Run, frame: Frame): Promise<void> {
+  const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
+  if (parent === undefined) {
+    run.end({ type: 'ExecutionSucceeded', details: { output: frame.data } }, frame.lastEvent);
+    return;
+  }
+  const state = run.stateOf(parent);
+  if (state.Type === 'Map') {
+    run.emit(frame, { type: 'MapIterationSucceeded', details: { name: state.name, index: frame.index } });
+  } else {
+    run.emit(frame, { type: 'BranchSucceeded', index: frame.index });
+  }
+  const { join } = parent;
+  if (join === undefined) return;
+  await run.attempt(parent, async () => {
+    if (join.finished === join.total) await finishJoin(run, parent);
+    else if (state.Type === 'Map') await startIterations(run, parent, state);
+  });
+}
+
+/**
+ * Drops the branches below `parent` because `failed`, one of them, cannot go on. Everything that is dropped is written
+ * down as following the event that made it fail.
+ */
+export function dropBranches(run: Run, parent: Frame, failed: Frame): void {
+  const cause = failed.lastEvent;
+  for (const child of childrenOf(run, parent)) abort(run, child, cause, child === failed);
+  run.emit(parent, { type: 'BranchesDropped' }, cause);
+}
+
+function childrenOf(run: Run, parent: Frame): Frame[] {
+  return [...run.execution.frames.values()]
+    .filter((frame) => frame.parent === parent.id)
+    .sort((a, b) => a.index - b.index);
+}
+
+function abort(run: Run, frame: Frame, cause: number, failed: boolean): void {
+  const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
+  const parentState = parent === undefined ? undefined : run.stateOf(parent);
+  if (parentState?.Type === 'Map') {
+    const type = failed ? 'MapIterationFailed' : 'MapIterationAborted';
+    run.emit(frame, { type, details: { name: parentState.name, index: frame.index } }, cause);
+  }
+  run.cancelTimers(frame);
+  const { Type } = run.stateOf(frame);
+  const entered = frame.phase !== 'enter' && frame.phase !== 'ended';
+  if (entered && isAbortable(Type)) run.emit(frame, { type: `${Type}StateAborted` }, cause);
+  for (const child of childrenOf(run, frame)) abort(run, child, cause, false);
+}
+
+function isAbortable(type: string): type is AbortableStateType {
+  return ABORTABLE.has(type);
+}

@@ -1,0 +1,172 @@
+/**
+ * What a state gets and what it passes on, in both languages: JSONata's Arguments, Output and Assign; JSONPath's
+ * InputPath, Parameters, ResultSelector, ResultPath and OutputPath. Payloads that no field touches keep their text.
+ */
+import type { Assign, DataFlow, State, Template } from '../definition/model.ts';
+import { LocatedError, StateError } from '../errors.ts';
+import { evaluate } from '../expression/template.ts';
+import type { AssignedVariables } from '../history/records.ts';
+import { exceedsBytes, isObject, type JsonObject, type JsonValue, MAX_PAYLOAD_BYTES, toText } from '../json.ts';
+import type { ExecutionScope } from './execution-scope.ts';
+
+/** A value with its text, either of which may be computed on demand. */
+export interface Payload {
+  readonly text: string;
+  value(): JsonValue;
+}
+
+export function fromText(text: string): Payload {
+  let known: JsonValue | undefined;
+  return {
+    text,
+    value() {
+      known ??= JSON.parse(text) as JsonValue;
+      return known;
+    },
+  };
+}
+
+export function fromValue(value: JsonValue): Payload {
+  return { text: toText(value), value: () => value };
+}
+
+async function fromTemplate(template: Template, scope: ExecutionScope): Promise<Payload> {
+  if (template.kind === 'literal') return { text: template.text, value: () => template.value };
+  return fromValue(await evaluate(template, scope));
+}
+
+/** The input a state works on: after InputPath in JSONPath, the raw input in JSONata. Sets `$` of the scope. */
+export async function effectiveInput(flow: DataFlow, raw: string, scope: ExecutionScope): Promise<Payload> {
+  if (flow.language === 'JSONata' || flow.inputPath === undefined) {
+    if (flow.language === 'JSONPath') scope.root = scope.input;
+    return fromText(raw);
+  }
+  if (flow.inputPath === null) {
+    scope.root = {};
+    return fromValue({});
+  }
+  scope.root = scope.input;
+  scope.root = await evaluate(flow.inputPath, scope);
+  return fromValue(scope.root);
+}
+
+/** What a Task, Parallel or Pass hands to its work: Arguments or Parameters, else the effective input. */
+export async function argumentsOf(flow: DataFlow, input: Payload, scope: ExecutionScope): Promise<Payload> {
+  const template = flow.language === 'JSONata' ? flow.arguments : flow.parameters;
+  return template === undefined ? input : fromTemplate(template, scope);
+}
+
+export interface Outcome {
+  readonly output: string;
+  readonly assignedVariables: AssignedVariables | undefined;
+}
+
+/** Turns the result of a state into its output and the variables it assigns. */
+export async function outcomeOf(
+  state: State,
+  raw: string,
+  input: Payload,
+  result: Payload,
+  scope: ExecutionScope,
+): Promise<Outcome> {
+  if (state.flow.language === 'JSONata') return jsonataOutcome(state.flow.output, state.assign, result, scope);
+  const { flow } = state;
+  let selected = result;
+  if (flow.resultSelector !== undefined) {
+    scope.root = result.value();
+    selected = await fromTemplate(flow.resultSelector, scope);
+  }
+  scope.root = selected.value();
+  const assignedVariables = await assign(state.assign, scope);
+  const merged = place(flow.resultPath, raw, input, selected);
+  const output = await outputPath(flow, merged, scope);
+  return { output: checkedSize(output, state), assignedVariables };
+}
+
+/** Output and Assign of JSONata, as a state, a Choice rule and a Catch have them. */
+export async function jsonataOutcome(
+  output: Template | undefined,
+  assigned: Assign | undefined,
+  otherwise: Payload,
+  scope: ExecutionScope,
+): Promise<Outcome> {
+  const payload = output === undefined ? otherwise : await fromTemplate(output, scope);
+  const assignedVariables = await assign(assigned, scope);
+  return { output: checkedSize(payload.text), assignedVariables };
+}
+
+/** Where ResultPath puts a result; absent replaces the input, null keeps it. */
+export function place(
+  steps: readonly (string | number)[] | null | undefined,
+  raw: string,
+  input: Payload,
+  result: Payload,
+): Payload {
+  if (steps === undefined || (steps !== null && steps.length === 0)) return result;
+  const base = fromText(raw);
+  if (steps === null) return base;
+  return fromValue(placed(base.value(), steps, result.value(), input));
+}
+
+function placed(base: JsonValue, steps: readonly (string | number)[], value: JsonValue, input: Payload): JsonValue {
+  const [step, ...rest] = steps;
+  if (step === undefined) return value;
+  if (typeof step === 'number') {
+    if (!Array.isArray(base) || base[step] === undefined) throw mismatch(input);
+    return base.map((item, index) => (index === step ? placed(item, rest, value, input) : item));
+  }
+  const object: JsonObject = base === null ? {} : isObject(base) ? base : fail(input);
+  const inner = Object.hasOwn(object, step) ? (object[step] ?? null) : {};
+  return { ...object, [step]: placed(inner, rest, value, input) };
+}
+
+function mismatch(input: Payload): StateError {
+  return new StateError(
+    'States.ResultPathMatchFailure',
+    `Unable to apply ReferencePath to input ${input.text}`,
+  );
+}
+function fail(input: Payload): never {
+  throw mismatch(input);
+}
+
+async function outputPath(flow: DataFlow, payload: Payload, scope: ExecutionScope): Promise<string> {
+  if (flow.language === 'JSONata' || flow.outputPath === undefined) return payload.text;
+  if (flow.outputPath === null) return '{}';
+  scope.root = payload.value();
+  return toText(await evaluate(flow.outputPath, scope));
+}
+
+/** Output of a state that changes nothing (Choice, Wait, Succeed in JSONPath): InputPath, then OutputPath. */
+export async function passedOn(flow: DataFlow, input: Payload, scope: ExecutionScope): Promise<string> {
+  return outputPath(flow, input, scope);
+}
+
+const MAX_VARIABLES_BYTES = 262_144;
+
+export async function assign(entries: Assign | undefined, scope: ExecutionScope): Promise<AssignedVariables | undefined> {
+  if (entries === undefined || entries.length === 0) return undefined;
+  const assigned: Record<string, string> = {};
+  let bytes = 0;
+  for (const [name, template] of entries) {
+    const { text } = await fromTemplate(template, scope);
+    assigned[name] = text;
+    bytes += text.length;
+    if (exceedsBytes(text, MAX_VARIABLES_BYTES) || bytes > MAX_VARIABLES_BYTES) {
+      throw new LocatedError(
+        'States.DataLimitExceeded',
+        `The variable '${name}' makes the Assign exceed the maximum of ${MAX_VARIABLES_BYTES} bytes.`,
+      );
+    }
+  }
+  return assigned;
+}
+
+export function checkedSize(text: string, state?: State): string {
+  if (!exceedsBytes(text, MAX_PAYLOAD_BYTES)) return text;
+  const what = state === undefined ? 'The state' : `The state/task '${state.name}'`;
+  throw new StateError(
+    'States.DataLimitExceeded',
+    `${what} returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
+}

@@ -1,0 +1,103 @@
+/** What happens when a state fails: a retrier, else a catcher, else whatever encloses the state fails with it. */
+import type { Catcher, Retrier, State } from '../definition/model.ts';
+import { StateError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import type { Frame } from '../state/execution.ts';
+import { dropBranches } from './branches.ts';
+import { assign, checkedSize, effectiveInput, fromValue, jsonataOutcome, type Outcome, place } from './data-flow.ts';
+import { ExecutionScope } from './execution-scope.ts';
+import type { Run } from './run.ts';
+
+/** A failure that a task reported, as opposed to one of the state itself: `States.TaskFailed` matches only these. */
+export class TaskError extends StateError {
+  readonly heartbeat: boolean;
+  constructor(error: string | undefined, cause: string | undefined, heartbeat = false) {
+    super(error, cause);
+    this.heartbeat = heartbeat;
+  }
+}
+
+function matches(names: readonly string[], failure: StateError): boolean {
+  const reported = failure instanceof TaskError;
+  return names.some((name) => {
+    if (name === failure.error) return true;
+    if (name === 'States.HeartbeatTimeout') return reported && failure.heartbeat;
+    if (name === 'States.TaskFailed') return reported && failure.error !== 'States.Timeout';
+    if (name !== 'States.ALL') return false;
+    return reported || (failure.error !== 'States.DataLimitExceeded' && failure.error !== 'States.Runtime');
+  });
+}
+
+export async function failState(run: Run, frame: Frame, failure: StateError): Promise<void> {
+  const state = run.stateOf(frame);
+  if (failure.evaluation !== undefined) {
+    const { location } = failure.evaluation;
+    const details = { error: failure.error ?? '', cause: failure.cause ?? '', state: state.name };
+    run.emit(frame, { type: 'EvaluationFailed', details: { ...details, ...(location !== undefined && { location }) } });
+  }
+  run.cancelTimers(frame);
+  if ('retry' in state && retry(run, frame, state.retry, failure)) return;
+  if (state.Type === 'Parallel' || state.Type === 'Map') run.emit(frame, { type: `${state.Type}StateFailed` });
+  const catcher = 'catch' in state ? state.catch.find((entry) => matches(entry.errorEquals, failure)) : undefined;
+  if (catcher === undefined) {
+    await failFrame(run, frame, failure);
+    return;
+  }
+  try {
+    const { output, assignedVariables } = await caught(run, frame, state, catcher, failure);
+    const details = { name: state.name, output, ...(assignedVariables && { assignedVariables }) };
+    if (state.Type !== 'Fail') run.emit(frame, { type: `${state.Type}StateExited`, details, next: catcher.next });
+  } catch (thrown) {
+    await failFrame(run, frame, run.located(frame, thrown));
+  }
+}
+
+/** The frame cannot go on: the execution fails, or the state whose branch it is. */
+async function failFrame(run: Run, frame: Frame, failure: StateError): Promise<void> {
+  const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
+  if (parent === undefined) {
+    const details = {
+      ...(failure.error !== undefined && { error: failure.error }),
+      ...(failure.cause !== undefined && { cause: failure.cause }),
+    };
+    run.end({ type: 'ExecutionFailed', details }, frame.lastEvent);
+    return;
+  }
+  dropBranches(run, parent, frame);
+  // The branch has said where its expression failed; the state around it only passes the failure on.
+  const passedOn = failure.evaluation === undefined ? failure : new StateError(failure.error, failure.cause);
+  await failState(run, parent, passedOn);
+  if (parent.phase === 'enter' || parent.phase === 'active') run.enqueue(parent);
+}
+
+/** Uses the first retrier that matches; false when there is none or it is used up. */
+function retry(run: Run, frame: Frame, retriers: readonly Retrier[], failure: StateError): boolean {
+  const index = retriers.findIndex((entry) => matches(entry.errorEquals, failure));
+  const retrier = retriers[index];
+  if (retrier === undefined) return false;
+  const used = frame.retries?.[index] ?? 0;
+  if (used >= retrier.maxAttempts) return false;
+  run.emit(frame, { type: 'RetryScheduled', retrier: index });
+  run.setTimer(frame, 'retry', run.turn.nowMs + retryDelayMs(retrier, used, run));
+  return true;
+}
+
+function retryDelayMs(retrier: Retrier, used: number, run: Run): number {
+  const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** used, retrier.maxDelaySeconds ?? Infinity);
+  const share = retrier.fullJitter ? run.turn.settings.ambient.host.random() : 1;
+  return Math.round(seconds * 1_000 * share);
+}
+
+async function caught(run: Run, frame: Frame, state: State, catcher: Catcher, failure: StateError): Promise<Outcome> {
+  const errorOutput: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? null };
+  const scope = new ExecutionScope(run.execution, frame, { errorOutput });
+  if (state.flow.language === 'JSONata') {
+    return jsonataOutcome(catcher.output, catcher.assign, fromValue(errorOutput), scope);
+  }
+  const input = await effectiveInput({ language: 'JSONPath' }, frame.data, scope);
+  scope.root = errorOutput;
+  const assignedVariables = await assign(catcher.assign, scope);
+  const output = place(catcher.resultPath, frame.data, input, fromValue(errorOutput));
+  return { output: checkedSize(output.text, state), assignedVariables };
+}
+

@@ -1,0 +1,113 @@
+/**
+ * The route that a vehicle drives, as the position functions see it: the item ACTIVE, read once per vehicle and batch,
+ * and the plan, which never changes once the route was assigned and is kept in the container.
+ */
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Position } from '../../domain/index.ts';
+import { OrderStateError } from '../../workflows/order-lifecycle/errors.ts';
+import type { ActiveRouteItem, RouteItem } from '../platform/tables.ts';
+
+/** What the position functions add to ACTIVE; each attribute has one writer. */
+export interface FollowedRoute extends ActiveRouteItem {
+  /** Sample time through which `inside` is true: what is not newer has been told. Written by locate-vehicle. */
+  readonly insideAt?: string;
+  /** When the vehicle last entered the depot's fence. Written by locate-vehicle. */
+  readonly depotSince?: string;
+  /** The return was told: the item waits for its removal. Written by locate-vehicle. */
+  readonly returnedAt?: string;
+  /** The last answer of the road network. Written by predict-eta. */
+  readonly road?: RoadEstimate;
+}
+
+/** Seconds by road from `from` to the stop of that sequence, asked at `askedAt` (ISO). */
+export interface RoadEstimate {
+  readonly sequence: number;
+  readonly from: Position;
+  readonly seconds: number;
+  readonly askedAt: string;
+  readonly offPlanSeconds: number;
+}
+
+export type RoutePlan = Pick<RouteItem, 'routeId' | 'depotPosition' | 'plannedDepartureAt' | 'stops'>;
+
+export interface FollowedRoutes {
+  active(vehicleId: string): Promise<FollowedRoute | undefined>;
+  /** @throws OrderStateError when the route does not exist */
+  plan(routeId: string): Promise<RoutePlan>;
+  /** Outcomes reported so far, read afresh. */
+  outcomes(routeId: string): Promise<RouteItem['outcomes']>;
+  /** Sets attributes of ACTIVE (undefined removes), unless the vehicle no longer drives this route. */
+  save(route: FollowedRoute, set: Readonly<Record<string, unknown>>): Promise<'saved' | 'closed'>;
+}
+
+/** Far more than a container meets; the oldest go first. */
+const MAX_PLANS = 500;
+
+export function followedRoutes(documents: DynamoDBDocumentClient, routesTable: string): FollowedRoutes {
+  const plans = new Map<string, RoutePlan>();
+  const readRoute = async (routeId: string): Promise<RouteItem> => {
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: routesTable, Key: { pk: `ROUTE#${routeId}`, sk: 'ROUTE' }, ConsistentRead: true }),
+    );
+    if (Item === undefined) throw new OrderStateError(`Route ${routeId} is being driven but has no item: restore it.`);
+    return Item as RouteItem;
+  };
+  return {
+    async active(vehicleId) {
+      const key = { pk: `VEHICLE#${vehicleId}`, sk: 'ACTIVE' };
+      const { Item } = await documents.send(new GetCommand({ TableName: routesTable, Key: key, ConsistentRead: true }));
+      return Item as FollowedRoute | undefined;
+    },
+    async plan(routeId) {
+      const known = plans.get(routeId);
+      if (known !== undefined) return known;
+      const { depotPosition, plannedDepartureAt, stops } = await readRoute(routeId);
+      const plan = { routeId, depotPosition, plannedDepartureAt, stops };
+      const [oldest] = plans.keys();
+      if (plans.size >= MAX_PLANS && oldest !== undefined) plans.delete(oldest);
+      plans.set(routeId, plan);
+      return plan;
+    },
+    outcomes: async (routeId) => (await readRoute(routeId)).outcomes,
+    save: (route, set) => saveActive(documents, routesTable, route, set),
+  };
+}
+
+async function saveActive(
+  documents: DynamoDBDocumentClient,
+  routesTable: string,
+  route: FollowedRoute,
+  set: Readonly<Record<string, unknown>>,
+): Promise<'saved' | 'closed'> {
+  const present = Object.entries(set).filter(([, value]) => value !== undefined);
+  const absent = Object.keys(set).filter((attribute) => set[attribute] === undefined);
+  const sets = present.map(([attribute]) => `#${attribute} = :${attribute}`).join(', ');
+  const removes = absent.map((attribute) => `#${attribute}`).join(', ');
+  const values = Object.fromEntries(present.map(([attribute, value]) => [`:${attribute}`, value]));
+  try {
+    await documents.send(
+      new UpdateCommand({
+        TableName: routesTable,
+        Key: { pk: route.pk, sk: route.sk },
+        UpdateExpression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(' '),
+        // Without it a late write would bring back the item of a route that was closed meanwhile.
+        ConditionExpression: '#routeId = :expectedRoute',
+        ExpressionAttributeNames: {
+          '#routeId': 'routeId',
+          ...Object.fromEntries(Object.keys(set).map((attribute) => [`#${attribute}`, attribute])),
+        },
+        ExpressionAttributeValues: { ...values, ':expectedRoute': route.routeId },
+      }),
+    );
+    return 'saved';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 'closed';
+    throw error;
+  }
+}
+
+const EXPECTED_TOKEN_ERRORS: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
+
+/** Whether the wait behind a token has ended already: an expected outcome of answering or heartbeating it. */
+export const isTokenGone = (error: unknown): boolean =>
+  error instanceof Error && EXPECTED_TOKEN_ERRORS.includes(error.name);

@@ -1,0 +1,42 @@
+/**
+ * The one logger, tracer and metrics of all functions, and the middy chain that every handler wears: structured logs
+ * with the Lambda context, a trace segment per invocation, metrics flushed at its end.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+
+export const logger = new Logger({ serviceName: 'perfect-order' });
+export const tracer = new Tracer({ serviceName: 'perfect-order' });
+export const metrics = new Metrics({ namespace: 'PerfectOrder', serviceName: 'perfect-order' });
+
+/** Adds `amount` to a count metric of this invocation. */
+export function count(name: string, amount = 1): void {
+  metrics.addMetric(name, MetricUnit.Count, amount);
+}
+
+/** Annotates the trace and every later log line of this invocation, e.g. `identify({ orderId })`. */
+export function identify(keys: Readonly<Record<string, string>>): void {
+  logger.appendKeys(keys);
+  for (const [key, value] of Object.entries(keys)) tracer.putAnnotation(key, value);
+}
+
+/** Time of the invocation: the only place where functions read the clock. */
+export const now = (): Date => new Date();
+
+/**
+ * Wraps a handler's logic into the chain.
+ * @example export const handler = lambda(async (event: Input) => archiveOrder(event, ports));
+ */
+export function lambda<Event, Result>(logic: (event: Event, context: Context) => Promise<Result>) {
+  return middy<Event, Result>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(captureLambdaHandler(tracer, { captureResponse: false }))
+    .use(logMetrics(metrics))
+    .handler(logic);
+}

@@ -1,0 +1,72 @@
+/**
+ * Consumer of the route-requests queue, where `AwaitRoute` leaves its token: it puts the order among its depot's
+ * pending requests and opens the wait. Both are safe to repeat: the request is keyed by order and cycle, the wait by
+ * its token.
+ */
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { isTerminal, orderLoad } from '../../domain/index.ts';
+import { awaitRequestSchema, type OrderFrame } from '../../workflows/order-lifecycle/contracts.ts';
+import type { RouteRequest } from '../../workflows/route-planning/contracts.ts';
+import type { Ledger } from '../platform/ledger/ledger.ts';
+import { waitOf } from '../platform/open-wait.ts';
+import { requireOrder } from '../platform/order-record.ts';
+import type { OrderRecord } from '../platform/tables.ts';
+
+export interface RequestRoutePorts {
+  readonly documents: DynamoDBDocumentClient;
+  readonly ordersTable: string;
+  readonly planningTable: string;
+  readonly ledger: Ledger;
+  now(): Date;
+}
+
+export async function requestRoute(body: unknown, ports: RequestRoutePorts): Promise<void> {
+  const request = awaitRequestSchema.parse(body);
+  const record = await requireOrder(ports.documents, ports.ordersTable, request.frame.orderId);
+  const at = ports.now().toISOString();
+  // An order that ended, or moved to a later cycle, while this message was queued wants no route any more.
+  if (record.cycle === request.frame.cycle && !isTerminal(record.status)) {
+    await putRequest(ports, routeRequestOf(record, request.frame, at));
+  }
+  await ports.ledger.open(request.frame.orderId, waitOf(request, at));
+}
+
+function routeRequestOf(record: OrderRecord, frame: OrderFrame, requestedAt: string): RouteRequest {
+  const { order } = record;
+  const load = orderLoad(order);
+  return {
+    orderId: record.orderId,
+    cycle: frame.cycle,
+    depotId: record.depotId,
+    customerId: record.customerId,
+    position: [order.deliverTo.position[0], order.deliverTo.position[1]],
+    promise: { from: record.promise.from, to: record.promise.to, version: record.promise.version },
+    serviceSeconds: order.serviceSeconds,
+    volumeM3: load.volumeM3,
+    weightKg: load.weightKg,
+    tier: record.tier,
+    requestedAt,
+    state: 'PENDING',
+    ...(record.heldByRouteId === undefined ? {} : { heldByRouteId: record.heldByRouteId }),
+  };
+}
+
+/** Puts the request once: a repeat must not undo the claim or the assignment that was made of it meanwhile. */
+async function putRequest(ports: RequestRoutePorts, request: RouteRequest): Promise<void> {
+  try {
+    await ports.documents.send(
+      new PutCommand({
+        TableName: ports.planningTable,
+        Item: {
+          pk: `DEPOT#${request.depotId}`,
+          sk: `REQUEST#${request.orderId}#${request.cycle}`,
+          pendingShard: 'PENDING',
+          ...request,
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
+  }
+}

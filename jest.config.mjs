@@ -1,0 +1,9 @@
+export default {
+  testEnvironment: 'node',
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/cdk\\.out/', '/build/'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/build'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/tooling/esbuild-transform.mjs' },
+  testTimeout: 60_000,
+};

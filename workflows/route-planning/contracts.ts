@@ -1,0 +1,101 @@
+/**
+ * A planning wave: the pending route requests of one depot, claimed together, planned together, assigned one by one.
+ * The execution is named by the wave id, so a wave that is opened twice is one wave.
+ */
+import { z } from 'zod';
+import { dispatchInputSchema } from '../route-dispatch/contracts.ts';
+
+const isoTime = z.iso.datetime({ offset: true });
+const position = z.tuple([z.number(), z.number()]);
+
+/** Message of the route-requests queue: sent by `AwaitRoute`, carries that wait's token. */
+export { awaitRequestSchema as routeRequestMessageSchema } from '../order-lifecycle/contracts.ts';
+
+/** A route request as planning keeps it (item `REQUEST#<orderId>#<cycle>` of the depot). */
+export const routeRequestSchema = z.object({
+  orderId: z.string(),
+  cycle: z.number().int().positive(),
+  depotId: z.string(),
+  customerId: z.string(),
+  position,
+  promise: z.object({ from: isoTime, to: isoTime, version: z.number().int() }),
+  serviceSeconds: z.number().nonnegative(),
+  volumeM3: z.number().nonnegative(),
+  weightKg: z.number().nonnegative(),
+  tier: z.string(),
+  requestedAt: isoTime,
+  state: z.enum(['PENDING', 'CLAIMED', 'ASSIGNED']),
+  waveId: z.string().optional(),
+  /** The parcel is on this route's vehicle until the route has closed; not claimed before. */
+  heldByRouteId: z.string().optional(),
+  /** The route that a request in state ASSIGNED is on. */
+  routeId: z.string().optional(),
+  /** Why the last wave that claimed it found no place for it. */
+  lastReasons: z.array(z.string()).optional(),
+});
+export type RouteRequest = z.infer<typeof routeRequestSchema>;
+
+/** `vehicleIds`: the vehicles to plan with; without it every free vehicle of the depot whose shift is not over. */
+export const waveInputSchema = z.object({
+  depotId: z.string().min(1),
+  waveId: z.string().min(1),
+  vehicleIds: z.array(z.string()).optional(),
+});
+export type WaveInput = z.infer<typeof waveInputSchema>;
+
+export const claimResultSchema = z.object({
+  depotId: z.string(),
+  waveId: z.string(),
+  requestCount: z.number().int().nonnegative(),
+});
+export type ClaimResult = z.infer<typeof claimResultSchema>;
+
+/** One stop of a planned route; every order of the stop with the cycle it was requested for. */
+export const plannedStopSchema = z.object({
+  stopId: z.string(),
+  sequence: z.number().int().positive(),
+  position,
+  orders: z.array(z.object({ orderId: z.string(), cycle: z.number().int().positive() })).min(1),
+  serviceSeconds: z.number().nonnegative(),
+  plannedArrivalAt: isoTime,
+  plannedDepartureAt: isoTime,
+  legSeconds: z.number().nonnegative(),
+  legMeters: z.number().nonnegative(),
+});
+export type PlannedStop = z.infer<typeof plannedStopSchema>;
+
+/** A route as the planner wrote it (item `ROUTE#<n>` of the wave) and as it is kept while it is driven. */
+export const plannedRouteSchema = z.object({
+  routeId: z.string(),
+  waveId: z.string(),
+  depotId: z.string(),
+  depotPosition: position,
+  vehicleId: z.string(),
+  driverId: z.string(),
+  plannedDepartureAt: isoTime,
+  plannedReturnAt: isoTime,
+  returnLegSeconds: z.number().nonnegative(),
+  returnLegMeters: z.number().nonnegative(),
+  distanceMeters: z.number().nonnegative(),
+  loadVolumeM3: z.number().nonnegative(),
+  loadWeightKg: z.number().nonnegative(),
+  stops: z.array(plannedStopSchema),
+});
+export type PlannedRoute = z.infer<typeof plannedRouteSchema>;
+
+/** Result of AssignOrders: the routes that got at least one order, to be dispatched. */
+export const assignResultSchema = z.object({
+  depotId: z.string(),
+  waveId: z.string(),
+  routes: z.array(dispatchInputSchema),
+  assigned: z.number().int(),
+  unassigned: z.number().int(),
+});
+export type AssignResult = z.infer<typeof assignResultSchema>;
+
+/** Payload of ReleaseWave: why the wave came to nothing. */
+export const releaseWaveRequestSchema = z.object({ depotId: z.string(), waveId: z.string(), reason: z.string() });
+export type ReleaseWaveRequest = z.infer<typeof releaseWaveRequestSchema>;
+
+/** Requests of one wave at most: what the planner solves in minutes; the rest waits for the next wave. */
+export const MAX_WAVE_REQUESTS = 1_000;
