@@ -20,7 +20,7 @@ export interface EvaluationFailure {
 /** An error of a state, with the name that ErrorEquals matches. `error` and `cause` may be absent, as in AWS. */
 export class StateError extends Error {
   readonly error: string | undefined;
-  readonly cause: string | undefined;
+  override readonly cause: string | undefined;
   readonly evaluation: EvaluationFailure | undefined;
   constructor(error: string | undefined, cause: string | undefined, evaluation?: EvaluationFailure) {
     super(`${error ?? '(no error)'}: ${cause ?? '(no cause)'}`);

@@ -77,8 +77,13 @@ function bundlePlanner(folder: string): void {
     entryPoints: [join(ROOT, 'functions', 'plan-routes', 'main.ts')],
   });
   const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
-  const wanted = imports.filter(({ external, path }) => external && path.startsWith('@aws-sdk/')).map(({ path }) => path);
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(plannerManifest([...new Set(wanted)].sort()), null, 2)}\n`);
+  const wanted = imports
+    .filter(({ external, path }) => external && path.startsWith('@aws-sdk/'))
+    .map(({ path }) => path);
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify(plannerManifest([...new Set(wanted)].sort()), null, 2)}\n`,
+  );
   copyFileSync(join(ROOT, 'stacks', 'planner', 'Dockerfile'), join(folder, 'Dockerfile'));
 }
 

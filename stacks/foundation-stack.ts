@@ -4,7 +4,7 @@
  */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -20,7 +20,7 @@ export class FoundationStack extends Stack {
   readonly key: Key;
   readonly guard: Guard;
   readonly alarmTopic: ITopic;
-  readonly bus: IEventBus;
+  readonly bus: EventBus;
   readonly signals: GuardedQueue;
   readonly orders: OrderTable;
   readonly ledger: OrderTable;
@@ -64,7 +64,7 @@ export class FoundationStack extends Stack {
       variable: 'PLANNING_TABLE',
       partitionKey: 'pk',
       sortKey: 'sk',
-      expires: true,
+      expiresBy: 'expiresAt',
       indexes: { pending: { partitionKey: 'pendingShard', sortKey: 'depotId' } },
     });
     this.routes = new OrderTable(this, 'RoutesTable', {
@@ -79,13 +79,14 @@ export class FoundationStack extends Stack {
       partitionKey: 'vehicleId',
       sortKey: 'sk',
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
-      expires: true,
+      expiresBy: 'expiresAt',
     });
     this.idempotency = new OrderTable(this, 'IdempotencyTable', {
       key,
       variable: 'IDEMPOTENCY_TABLE',
       partitionKey: 'id',
-      expires: true,
+      // The attribute that Powertools writes.
+      expiresBy: 'expiration',
     });
     this.describeOutputs();
   }

@@ -3,6 +3,7 @@
  * stream into fence events and arrival predictions. A vehicle may publish to its own topic and do nothing else.
  */
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, KinesisEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -59,7 +60,7 @@ export class GeoStack extends Stack {
       description: 'Keeps the newest fix of each vehicle; an older one is kept aside and moves nothing.',
       timeout: Duration.seconds(60),
     });
-    allowTable(trackVehicles, foundation.positions, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem');
+    allowTable(trackVehicles, foundation.positions, 'PutItem');
     trackVehicles.addEventSource(
       new KinesisEventSource(stream, {
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -78,12 +79,12 @@ export class GeoStack extends Stack {
       timeout: Duration.seconds(60),
     });
     allowTable(locateVehicle, foundation.routes, 'GetItem', 'UpdateItem');
-    allow(locateVehicle, ['geo:ListGeofences', 'geo:GetGeofence'], [this.geofences.attrCollectionArn]);
+    allow(locateVehicle, ['geo:ListGeofences'], [this.geofences.attrCollectionArn]);
     locateVehicle.setVariable('GEOFENCE_COLLECTION', this.geofences.ref);
     allowSending(locateVehicle, foundation.signals.queue, 'SIGNALS_QUEUE_URL');
-    allowAnswering(locateVehicle, machineArn(this, 'routeDispatch'));
+    allowAnswering(locateVehicle, machineArn(this, 'routeDispatch'), 'SendTaskSuccess');
     locateVehicle.addEventSource(
-      new DynamoEventSource(foundation.positions, {
+      new DynamoEventSource(foundation.positions as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 100,
         filters: [NEWEST_POSITION],
@@ -103,13 +104,14 @@ export class GeoStack extends Stack {
     });
     allowTable(predictEta, foundation.routes, 'GetItem', 'UpdateItem');
     allowTable(predictEta, foundation.orders, 'GetItem', 'BatchGetItem');
+    allowTable(predictEta, foundation.idempotency, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     allow(predictEta, ['geo-routes:CalculateRoutes'], [routeProviderArn(this)]);
     allowSending(predictEta, foundation.signals.queue, 'SIGNALS_QUEUE_URL');
     allowPublishing(predictEta, props.customerTopic, foundation.key, 'CUSTOMER_TOPIC_ARN');
     allowPublishing(predictEta, props.driverTopic, foundation.key, 'DRIVER_TOPIC_ARN');
-    allowAnswering(predictEta, machineArn(this, 'routeDispatch'));
+    allowAnswering(predictEta, machineArn(this, 'routeDispatch'), 'SendTaskHeartbeat');
     predictEta.addEventSource(
-      new DynamoEventSource(foundation.positions, {
+      new DynamoEventSource(foundation.positions as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: 1000,
         maxBatchingWindow: Duration.seconds(60),

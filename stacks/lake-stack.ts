@@ -1,6 +1,6 @@
 /** Step 7 of the guidance: the archive of closed orders, and the function that writes it. */
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { NagSuppressions } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { OrderFunction } from './constructs/order-function.ts';
@@ -21,7 +21,8 @@ export class LakeStack extends Stack {
       description: 'Writes a closed order with its events to the archive and marks it archived.',
       timeout: Duration.seconds(30),
     });
-    allowTable(this.archiveOrder, foundation.orders, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    allowTable(this.archiveOrder, foundation.orders, 'Query', 'PutItem', 'UpdateItem');
+    allowTable(this.archiveOrder, foundation.ledger, 'GetItem');
     this.archiveOrder.setVariable('ARCHIVE_BUCKET', this.archive.bucketName);
     allow(this.archiveOrder, ['s3:PutObject'], [this.archive.arnForObjects('orders/*')]);
     allowKey(this.archiveOrder, foundation.key);
@@ -30,7 +31,8 @@ export class LakeStack extends Stack {
       [
         {
           id: 'AwsSolutions-IAM5',
-          reason: 'Objects are named by date and order: the function may put any object under orders/, and nowhere else.',
+          reason:
+            'Objects are named by date and order: the function may put any object under orders/, and nowhere else.',
           appliesTo: [{ regex: '/^Resource::<Archive.*\\.Arn>/orders/\\*$/' }],
         },
       ],
@@ -56,7 +58,7 @@ export class LakeStack extends Stack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       versioned: true,
-      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsBucket: accessLogs as IBucket,
       serverAccessLogsPrefix: 'archive/',
       lifecycleRules: [
         {

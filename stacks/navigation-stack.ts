@@ -5,11 +5,13 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AuthorizationType,
+  type CfnGraphQLApi,
   Code,
   Definition,
   FieldLogLevel,
   FunctionRuntime,
   GraphqlApi,
+  type IGraphqlApi,
   type ISchema,
   UserPoolDefaultAction,
 } from 'aws-cdk-lib/aws-appsync';
@@ -41,7 +43,9 @@ export const DRIVER_FIELDS = [
   ['Mutation', 'reportFailedAttempt'],
 ] as const;
 
-const driverSchema: ISchema = { bind: (api) => ({ apiId: api.apiId, definition: DRIVER_API_SCHEMA }) };
+const driverSchema: ISchema = {
+  bind: (api) => ({ apiId: (api as IGraphqlApi).apiId, definition: DRIVER_API_SCHEMA }),
+};
 
 export class NavigationStack extends Stack {
   readonly driverApi: GraphqlApi;
@@ -81,7 +85,8 @@ export class NavigationStack extends Stack {
     NagSuppressions.addResourceSuppressions(pool, [
       {
         id: 'AwsSolutions-COG2',
-        reason: 'Drivers sign in on devices of the depot; a one-time password is offered, and risky sign-ins are blocked.',
+        reason:
+          'Drivers sign in on devices of the depot; a one-time password is offered, and risky sign-ins are blocked.',
       },
     ]);
     new CfnUserPoolGroup(this, 'DriversGroup', {
@@ -116,10 +121,16 @@ export class NavigationStack extends Stack {
         },
         additionalAuthorizationModes: [{ authorizationType: AuthorizationType.IAM }],
       },
-      logConfig: { fieldLogLevel: FieldLogLevel.ERROR, excludeVerboseContent: true, role: logRole },
       xrayEnabled: true,
       queryDepthLimit: 6,
     });
+    // Set on the resource: the construct's own setting would bring a custom resource with it.
+    const resource = api.node.defaultChild as CfnGraphQLApi;
+    resource.logConfig = {
+      fieldLogLevel: FieldLogLevel.ERROR,
+      excludeVerboseContent: false,
+      cloudWatchLogsRoleArn: logRole.roleArn,
+    };
     // AppSync logs to the group of this name; made here so that it has a retention.
     const logGroup = new LogGroup(this, 'DriverApiLogs', {
       logGroupName: `/aws/appsync/apis/${api.apiId}`,
@@ -145,7 +156,13 @@ export class NavigationStack extends Stack {
     allowTable(answerDriver, foundation.routes, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
     allowTable(answerDriver, foundation.orders, 'GetItem', 'BatchGetItem');
     allowSending(answerDriver, foundation.signals.queue, 'SIGNALS_QUEUE_URL');
-    allowAnswering(answerDriver, machineArn(this, 'routeDispatch'));
+    allowAnswering(
+      answerDriver,
+      machineArn(this, 'routeDispatch'),
+      'SendTaskSuccess',
+      'SendTaskFailure',
+      'SendTaskHeartbeat',
+    );
 
     const source = this.driverApi.addLambdaDataSource('AnswerDriver', answerDriver);
     for (const [typeName, fieldName] of DRIVER_FIELDS) {

@@ -1,6 +1,6 @@
 /** Step 8 of the guidance: what happens to an order reaches its customer, once per order, cycle and kind. */
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -26,7 +26,7 @@ export class NotificationsStack extends Stack {
 
     new Rule(this, 'OrderStatusRule', {
       description: 'What a customer is told about goes to the status queue.',
-      eventBus: foundation.bus,
+      eventBus: foundation.bus as IEventBus,
       eventPattern: {
         source: ['perfect-order.orders'],
         detailType: ['OrderPlaced', 'OrderStatusChanged', 'OrderRejected'],

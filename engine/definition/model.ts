@@ -4,8 +4,8 @@
  */
 import type { TaskPattern } from '../contract.ts';
 import type { Expression } from '../expression/expression.ts';
-import type { JsonValue } from '../json.ts';
 import type { StateType } from '../history/records.ts';
+import type { JsonValue } from '../json.ts';
 
 export type QueryLanguage = 'JSONata' | 'JSONPath';
 

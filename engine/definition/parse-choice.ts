@@ -21,7 +21,8 @@ export function parseChoices(reader: FieldReader): readonly ChoiceRule[] {
   if (rules.length === 0) reader.fault('Choices', 'Expected a non-empty array of choice rules');
   return rules.map((fields, index) => {
     const inner = reader.inner(fields, `Choices[${index}]`);
-    const output = reader.language === 'JSONata' ? inner.jsonata('Output', 'any', `Choices[${index}]/Output`) : undefined;
+    const output =
+      reader.language === 'JSONata' ? inner.jsonata('Output', 'any', `Choices[${index}]/Output`) : undefined;
     const assign = inner.assign();
     return Object.freeze({
       condition: reader.language === 'JSONata' ? parseJsonataCondition(inner, index) : parseCondition(inner),

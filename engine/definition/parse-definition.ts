@@ -7,6 +7,7 @@ import { isObject, type JsonValue, utf8Bytes } from '../json.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
 import type { Definition } from './model.ts';
 import { parseGraph } from './parse-graph.ts';
+import type { ParserSettings } from './parser.ts';
 
 const TOP_LEVEL = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
 export const MAX_DEFINITION_BYTES = 1_048_576;
@@ -18,14 +19,18 @@ export interface ParsedDefinition {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function parseDefinition(text: string, ambient: Ambient): ParsedDefinition {
+/** `type` is that of the machine: Express has no callbacks. */
+export function parseDefinition(text: string, ambient: Ambient, type = 'STANDARD'): ParsedDefinition {
   const diagnostics = new Diagnostics();
   const failed = (code: string, message: string): ParsedDefinition => {
     diagnostics.report(code, '/', message);
     return { definition: undefined, diagnostics: diagnostics.found };
   };
   if (utf8Bytes(text) > MAX_DEFINITION_BYTES) {
-    return failed('INVALID_JSON_DESCRIPTION', `A definition has at most ${MAX_DEFINITION_BYTES} bytes, not ${utf8Bytes(text)}`);
+    return failed(
+      'INVALID_JSON_DESCRIPTION',
+      `A definition has at most ${MAX_DEFINITION_BYTES} bytes, not ${utf8Bytes(text)}`,
+    );
   }
   let root: JsonValue;
   try {
@@ -42,17 +47,20 @@ export function parseDefinition(text: string, ambient: Ambient): ParsedDefinitio
     diagnostics.schema('/QueryLanguage', 'Value is not valid. Expected one of [JSONPath, JSONata]');
   }
   const timeoutSeconds = root['TimeoutSeconds'];
-  const validTimeout = typeof timeoutSeconds === 'number' && timeoutSeconds >= 1 && timeoutSeconds <= MAX_TIMEOUT_SECONDS;
+  const validTimeout =
+    typeof timeoutSeconds === 'number' && timeoutSeconds >= 1 && timeoutSeconds <= MAX_TIMEOUT_SECONDS;
   if (timeoutSeconds !== undefined && !validTimeout) {
     diagnostics.schema('/TimeoutSeconds', `Expected a number from 1 to ${MAX_TIMEOUT_SECONDS}`);
   }
   const variableReferences: Record<string, readonly string[]> = {};
-  const graph = parseGraph(
-    { diagnostics, ambient, variableReferences },
-    root,
-    '',
-    language === 'JSONata' ? 'JSONata' : 'JSONPath',
-  );
+  const settings: ParserSettings = {
+    diagnostics,
+    ambient,
+    variableReferences,
+    language: language === 'JSONata' ? 'JSONata' : 'JSONPath',
+    express: type === 'EXPRESS',
+  };
+  const graph = parseGraph(settings, root, '');
   if (diagnostics.failed) return { definition: undefined, diagnostics: diagnostics.found };
   const definition: Definition = Object.freeze({
     graph,

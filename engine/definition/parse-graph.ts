@@ -1,20 +1,16 @@
 /** Reads a graph of states (the top level, a Parallel branch, a Map's processor) and checks how they are linked. */
 import { isObject, type JsonObject } from '../json.ts';
-import type { Graph, QueryLanguage, State } from './model.ts';
+import type { Graph, State } from './model.ts';
 import { parseState } from './parse-state.ts';
 import type { ParserSettings } from './parser.ts';
 
 const MAX_STATE_NAME = 80;
 
-export function parseGraph(
-  settings: ParserSettings,
-  fields: JsonObject,
-  pointer: string,
-  inherited: QueryLanguage,
-): Graph {
+export function parseGraph(settings: ParserSettings, fields: JsonObject, pointer: string): Graph {
   const { diagnostics } = settings;
   const missing = ['StartAt', 'States'].filter((field) => !Object.hasOwn(fields, field));
-  if (missing.length > 0) diagnostics.schema(pointer === '' ? '/' : pointer, `These fields are required: [${missing.join(', ')}]`);
+  if (missing.length > 0)
+    diagnostics.schema(pointer === '' ? '/' : pointer, `These fields are required: [${missing.join(', ')}]`);
   const startAt = fields['StartAt'];
   const states = new Map<string, State>();
   const given = fields['States'];
@@ -26,7 +22,7 @@ export function parseGraph(
         diagnostics.schema(at, 'Expected value of type Object');
         continue;
       }
-      const state = parseState(settings, name, stateFields, at, inherited);
+      const state = parseState(settings, name, stateFields, at);
       if (state !== undefined) states.set(name, state);
     }
     checkLinks(settings, given, startAt, states, pointer);
@@ -47,20 +43,26 @@ function checkLinks(
   const link = (to: string | null, location: string): void => {
     if (to === null || to === '') return;
     targets.add(to);
-    if (!Object.hasOwn(given, to)) diagnostics.report('MISSING_TRANSITION_TARGET', location, `Missing 'Next' target: ${to}`);
+    if (!Object.hasOwn(given, to))
+      diagnostics.report('MISSING_TRANSITION_TARGET', location, `Missing 'Next' target: ${to}`);
   };
   if (typeof startAt === 'string') link(startAt, `${pointer}/StartAt`);
   for (const state of states.values()) {
     const at = `${pointer}/States/${state.name}`;
     if ('next' in state) link(state.next, `${at}/Next`);
-    if ('catch' in state) state.catch.forEach((catcher, i) => { link(catcher.next, `${at}/Catch[${i}]/Next`); });
+    if ('catch' in state)
+      state.catch.forEach((catcher, i) => {
+        link(catcher.next, `${at}/Catch[${i}]/Next`);
+      });
     if (state.Type === 'Choice') {
-      state.choices.forEach((rule, i) => { link(rule.next, `${at}/Choices[${i}]/Next`); });
+      state.choices.forEach((rule, i) => {
+        link(rule.next, `${at}/Choices[${i}]/Next`);
+      });
       link(state.otherwise, `${at}/Default`);
     }
   }
   for (const name of Object.keys(given)) {
-    if (!targets.has(name)) {
+    if (typeof startAt === 'string' && !targets.has(name)) {
       diagnostics.report('MISSING_TRANSITION_TARGET', `${pointer}/States/${name}`, `State "${name}" is not reachable.`);
     }
   }

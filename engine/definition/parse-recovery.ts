@@ -3,7 +3,15 @@ import { isObject, type JsonValue } from '../json.ts';
 import type { Catcher, Retrier } from './model.ts';
 import type { FieldReader } from './parser.ts';
 
-const RETRY_FIELDS = ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy', 'Comment'];
+const RETRY_FIELDS = [
+  'ErrorEquals',
+  'IntervalSeconds',
+  'MaxAttempts',
+  'BackoffRate',
+  'MaxDelaySeconds',
+  'JitterStrategy',
+  'Comment',
+];
 const MAX_INTERVAL_SECONDS = 99_999_999;
 const MAX_ATTEMPTS = 99_999_999;
 const MAX_DELAY_SECONDS = 31_622_400;
@@ -51,7 +59,12 @@ export function parseCatch(reader: FieldReader): readonly Catcher[] {
 /** `States.ALL` stands alone and in the last entry. */
 function errorEquals(reader: FieldReader, isLast: boolean): readonly string[] {
   const value: JsonValue | undefined = reader.fields['ErrorEquals'];
-  if (!Array.isArray(value) || value.length === 0 || isObject(value) || !value.every((item) => typeof item === 'string')) {
+  if (
+    !Array.isArray(value) ||
+    value.length === 0 ||
+    isObject(value) ||
+    !value.every((item) => typeof item === 'string')
+  ) {
     reader.fault('ErrorEquals', 'Expected a non-empty array of error names');
     return [];
   }

@@ -1,6 +1,8 @@
 /** Reads one state of a definition into its frozen form: a table by type that the compiler proves complete. */
-import { isObject, type JsonObject } from '../json.ts';
+
+import type { TaskPattern } from '../contract.ts';
 import type { StateType } from '../history/records.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { belongsToOtherLanguage, isStateType, STATE_TYPES, unknownFields } from './fields.ts';
 import type { Graph, QueryLanguage, State, StateOf } from './model.ts';
 import { parseChoices } from './parse-choice.ts';
@@ -10,7 +12,10 @@ import { FieldReader, type ParserSettings } from './parser.ts';
 import { parseResource } from './resource.ts';
 import { isTimestamp } from './timestamp.ts';
 
-type StateParser<T extends StateType> = (reader: FieldReader, base: { name: string; next: string | null }) => StateOf<T>;
+type StateParser<T extends StateType> = (
+  reader: FieldReader,
+  base: { name: string; next: string | null },
+) => StateOf<T>;
 const MAX_SECONDS = 99_999_999;
 
 const PARSERS: { readonly [T in StateType]: StateParser<T> } = {
@@ -47,15 +52,16 @@ export function parseState(
   name: string,
   fields: JsonObject,
   pointer: string,
-  inherited: QueryLanguage,
 ): State | undefined {
-  const language = languageOf(settings, fields, pointer, inherited);
+  const language = languageOf(settings, fields, pointer);
   const reader = new FieldReader(settings, fields, pointer, language);
   const type = fields['Type'];
   if (!isStateType(type)) {
     reader.fault(
       type === undefined ? '' : 'Type',
-      type === undefined ? 'These fields are required: [Type]' : `Value is not valid. Expected one of [${STATE_TYPES.join(', ')}]`,
+      type === undefined
+        ? 'These fields are required: [Type]'
+        : `Value is not valid. Expected one of [${STATE_TYPES.join(', ')}]`,
     );
     return undefined;
   }
@@ -68,12 +74,15 @@ export function parseState(
   return Object.freeze(state);
 }
 
-function languageOf(settings: ParserSettings, fields: JsonObject, pointer: string, inherited: QueryLanguage): QueryLanguage {
+function languageOf(settings: ParserSettings, fields: JsonObject, pointer: string): QueryLanguage {
   const given = fields['QueryLanguage'];
-  if (given === undefined) return inherited;
-  if (given === 'JSONata' || (given === 'JSONPath' && inherited === 'JSONPath')) return given;
-  settings.diagnostics.schema(`${pointer}/QueryLanguage`, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
-  return inherited;
+  if (given === undefined) return settings.language;
+  if (given === 'JSONata' || (given === 'JSONPath' && settings.language === 'JSONPath')) return given;
+  settings.diagnostics.schema(
+    pointer,
+    "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+  );
+  return settings.language;
 }
 
 function nextOf(reader: FieldReader, type: StateType): string | null {
@@ -98,6 +107,10 @@ function recovery(reader: FieldReader) {
 function parseTask(reader: FieldReader, base: { name: string; next: string | null }): StateOf<'Task'> {
   const resource = reader.requiredString('Resource');
   const target = parseResource(resource);
+  if (target !== undefined && reader.settings.express && isCallback(target.pattern)) {
+    const suffix = target.pattern === 'waitForTaskToken' ? '.waitForTaskToken' : '.sync';
+    reader.fault('Resource', `Express state machine does not support '${suffix}' service integration `);
+  }
   if (target === undefined && resource !== '') {
     reader.fault(
       'Resource',
@@ -119,11 +132,22 @@ function parseTask(reader: FieldReader, base: { name: string; next: string | nul
     ...shared(reader, base.name, 'Parameters'),
     next: base.next,
     ...recovery(reader),
-    target: target ?? { resource, service: '', action: '', pattern: 'requestResponse', eventResource: '', eventResourceType: '' },
+    target: target ?? {
+      resource,
+      service: '',
+      action: '',
+      pattern: 'requestResponse',
+      eventResource: '',
+      eventResourceType: '',
+    },
     ...(timeoutSeconds && { timeoutSeconds }),
     ...(heartbeatSeconds && { heartbeatSeconds }),
     ...(credentials && { credentials }),
   };
+}
+
+function isCallback(pattern: TaskPattern): boolean {
+  return pattern === 'waitForTaskToken' || pattern === 'sync' || pattern === 'sync2';
 }
 
 function parseWait(reader: FieldReader, base: { name: string; next: string | null }): StateOf<'Wait'> {
@@ -150,9 +174,7 @@ function parseWait(reader: FieldReader, base: { name: string; next: string | nul
 function parseBranches(reader: FieldReader): readonly Graph[] {
   const branches = reader.objects('Branches');
   if (branches.length === 0) reader.fault('Branches', 'Expected a non-empty array of branches');
-  return branches.map((fields, index) =>
-    parseGraph(reader.settings, fields, `${reader.pointer}/Branches[${index}]`, reader.language),
-  );
+  return branches.map((fields, index) => parseGraph(reader.settings, fields, `${reader.pointer}/Branches[${index}]`));
 }
 
 function parseMap(reader: FieldReader, base: { name: string; next: string | null }): StateOf<'Map'> {
@@ -161,7 +183,8 @@ function parseMap(reader: FieldReader, base: { name: string; next: string | null
   if (!isObject(processor)) reader.fault('', 'These fields are required: [ItemProcessor]');
   const graphFields = isObject(processor) ? processor : {};
   refuseDistributed(reader, graphFields, field);
-  const items = reader.language === 'JSONata' ? reader.jsonata('Items', 'array') : (reader.path('ItemsPath') ?? undefined);
+  const items =
+    reader.language === 'JSONata' ? reader.jsonata('Items', 'array') : (reader.path('ItemsPath') ?? undefined);
   const itemSelector =
     reader.language === 'JSONata'
       ? reader.jsonata('ItemSelector')
@@ -174,7 +197,7 @@ function parseMap(reader: FieldReader, base: { name: string; next: string | null
     ...shared(reader, base.name),
     next: base.next,
     ...recovery(reader),
-    processor: parseGraph(reader.settings, graphFields, `${reader.pointer}/${field}`, reader.language),
+    processor: parseGraph(reader.settings, graphFields, `${reader.pointer}/${field}`),
     ...(items && { items }),
     ...(itemSelector && { itemSelector }),
     ...(maxConcurrency && { maxConcurrency }),
@@ -197,6 +220,11 @@ function refuseDistributed(reader: FieldReader, processor: JsonObject, field: st
     return;
   }
   for (const only of DISTRIBUTED_ONLY) {
-    if (reader.has(only)) diagnostics.unavailable(`${reader.pointer}/${only}`, `The field ${only} of a distributed Map`, 'use an inline Map');
+    if (reader.has(only))
+      diagnostics.unavailable(
+        `${reader.pointer}/${only}`,
+        `The field ${only} of a distributed Map`,
+        'use an inline Map',
+      );
   }
 }

@@ -5,7 +5,12 @@
 import { compileJsonataTemplate, literal, variablesOf } from '../expression/compile-template.ts';
 import { JsonataSyntaxError, type ResultCheck } from '../expression/jsonata.ts';
 import type { Ambient } from '../expression/jsonata-functions.ts';
-import { compilePayloadTemplate, compilePath, parseReferencePath, PathSyntaxError } from '../expression/jsonpath-compile.ts';
+import {
+  compilePath,
+  compilePayloadTemplate,
+  PathSyntaxError,
+  parseReferencePath,
+} from '../expression/jsonpath-compile.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Assign, DataFlow, QueryLanguage, Template } from './model.ts';
@@ -14,6 +19,9 @@ export interface ParserSettings {
   readonly diagnostics: Diagnostics;
   readonly ambient: Ambient;
   readonly variableReferences: Record<string, readonly string[]>;
+  /** The language of the whole machine: what a state has that names none. */
+  readonly language: QueryLanguage;
+  readonly express: boolean;
 }
 
 export class FieldReader {
@@ -85,7 +93,8 @@ export class FieldReader {
       variablesOf(template, this.variables);
       return template;
     } catch (thrown) {
-      if (thrown instanceof JsonataSyntaxError || thrown instanceof PathSyntaxError) return this.fault(field, thrown.message);
+      if (thrown instanceof JsonataSyntaxError || thrown instanceof PathSyntaxError)
+        return this.fault(field, thrown.message);
       throw thrown;
     }
   }
@@ -110,7 +119,10 @@ export class FieldReader {
     if (value === undefined) return undefined;
     if (value === null) return null;
     if (typeof value !== 'string') return this.fault(field, 'Expected value of type String');
-    return this.compiling(field, () => ({ kind: 'expression', expression: compilePath(value, field, this.settings.ambient) }));
+    return this.compiling(field, () => ({
+      kind: 'expression',
+      expression: compilePath(value, field, this.settings.ambient),
+    }));
   }
 
   /** A value given literally or, in JSONPath, by a sibling field that ends in `Path`. */
@@ -133,7 +145,8 @@ export class FieldReader {
 
   /** `Error` and `Cause` of a Fail: a text, an expression, or by path. */
   textOrPath(field: string): Template | undefined {
-    if (typeof this.fields[field] !== 'string' && this.has(field)) return this.fault(field, 'Expected value of type String');
+    if (typeof this.fields[field] !== 'string' && this.has(field))
+      return this.fault(field, 'Expected value of type String');
     return this.valueOrPath(field);
   }
 

@@ -1,13 +1,15 @@
 /**
  * Reads the Resource of a Task: a Lambda function or an activity by its own ARN, or a service integration with its
- * pattern. What a service can do is the host's business; the form is checked here.
+ * pattern.
  */
 import type { TaskPattern } from '../contract.ts';
+import { isIntegration } from './integrations.ts';
 import type { TaskTarget } from './model.ts';
 
 const LAMBDA = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:.+$/;
 const ACTIVITY = /^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:activity:.+$/;
-const INTEGRATION = /^arn:aws[a-z-]*:states:[a-z0-9-]*:(?:\d{12})?:(aws-sdk:[A-Za-z0-9]+|[a-z0-9-]+):([A-Za-z0-9]+)(\.[A-Za-z0-9:.]+)?$/;
+const INTEGRATION =
+  /^arn:aws[a-z-]*:states:[a-z0-9-]*:(?:\d{12})?:(aws-sdk:[A-Za-z0-9]+|[a-z0-9-]+):([A-Za-z0-9]+)(\.[A-Za-z0-9:.]+)?$/;
 const PATTERNS: Readonly<Record<string, TaskPattern>> = {
   '.sync': 'sync',
   '.sync:2': 'sync2',
@@ -21,7 +23,7 @@ export function parseResource(resource: string): TaskTarget | undefined {
   const [, service, action, suffix] = INTEGRATION.exec(resource) ?? [];
   if (service === undefined || action === undefined) return undefined;
   const pattern = suffix === undefined ? 'requestResponse' : PATTERNS[suffix];
-  if (pattern === undefined) return undefined;
+  if (pattern === undefined || !isIntegration(service, action, pattern)) return undefined;
   return Object.freeze({
     resource,
     service,

@@ -32,7 +32,8 @@ function value(given: JsonValue | undefined): JsonValue {
 }
 function encodable(given: JsonValue | undefined): string {
   const result = text(given);
-  if (result.length > MAX_ENCODED_CHARACTERS) throw new IntrinsicError(`at most ${MAX_ENCODED_CHARACTERS} characters are taken`);
+  if (result.length > MAX_ENCODED_CHARACTERS)
+    throw new IntrinsicError(`at most ${MAX_ENCODED_CHARACTERS} characters are taken`);
   return result;
 }
 function canonical(given: JsonValue): string {
@@ -44,13 +45,23 @@ function canonical(given: JsonValue): string {
     .join(',')}}`;
 }
 
+/** `{a=1, b=[]}`: how the Java collections behind AWS's function print. */
+function javaText(given: JsonValue): string {
+  if (typeof given === 'string') return given;
+  if (Array.isArray(given)) return `[${given.map(javaText).join(', ')}]`;
+  if (!isObject(given)) return toText(given);
+  return `{${Object.entries(given)
+    .map(([key, entry]) => `${key}=${javaText(entry)}`)
+    .join(', ')}}`;
+}
+
 function format(args: readonly JsonValue[]): string {
   const [template, ...values] = args;
   let used = 0;
   const result = text(template).replace(/\{\}/g, () => {
     const given = value(values[used]);
     used += 1;
-    return typeof given === 'string' ? given : toText(given);
+    return javaText(given);
   });
   if (used !== values.length) throw new IntrinsicError(`the template has ${used} places for ${values.length} values`);
   return result;
@@ -113,7 +124,7 @@ function splitOf(args: readonly JsonValue[]): string[] {
 
 export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Format: format,
-  StringToJson: (args) => JSON.parse(text(args[0])) as JsonValue,
+  StringToJson: (args) => (text(args[0]).trim() === '' ? null : (JSON.parse(text(args[0])) as JsonValue)),
   JsonToString: (args) => toText(value(args[0])),
   Array: (args) => [...args],
   ArrayPartition: partitionOf,

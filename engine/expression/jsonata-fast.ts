@@ -39,7 +39,8 @@ const compileVariable: Compiler = (node) => {
 const compilePath: Compiler = (node) => {
   if (!hasOnly(node, 'steps')) return undefined;
   const [first, ...rest] = node['steps'] as Node[];
-  if (first?.type !== 'variable' || !rest.every((step) => step.type === 'name' && hasOnly(step, 'value'))) return undefined;
+  if (first?.type !== 'variable' || !rest.every((step) => step.type === 'name' && hasOnly(step, 'value')))
+    return undefined;
   const head = compileVariable(first);
   if (head === undefined) return undefined;
   const names = rest.map((step) => step['value'] as string);
@@ -85,7 +86,8 @@ function comparison(test: (a: number | string, b: number | string) => boolean): 
   return (left, right) => (scope) => {
     const a = left(scope);
     const b = right(scope);
-    const comparable = (typeof a === 'number' && typeof b === 'number') || (typeof a === 'string' && typeof b === 'string');
+    const comparable =
+      (typeof a === 'number' && typeof b === 'number') || (typeof a === 'string' && typeof b === 'string');
     return comparable ? test(a as number, b as number) : SLOW;
   };
 }

@@ -26,7 +26,8 @@ const HASHES: Readonly<Record<string, string>> = {
 class FunctionError extends Error {}
 
 export function partition(items: readonly unknown[], size: number): unknown[][] {
-  if (!Number.isInteger(size) || size < 1) throw new FunctionError(`$partition needs a positive whole size, got ${size}`);
+  if (!Number.isInteger(size) || size < 1)
+    throw new FunctionError(`$partition needs a positive whole size, got ${size}`);
   const parts: unknown[][] = [];
   for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
   return parts;
@@ -36,7 +37,9 @@ export function range(start: number, end: number, step: number): number[] {
   if (step === 0) throw new FunctionError('$range needs a step other than 0');
   const count = Math.floor((end - start) / step) + 1;
   if (count > MAX_RANGE_ITEMS) throw new FunctionError(`$range yields at most ${MAX_RANGE_ITEMS} items, not ${count}`);
-  return Array.from({ length: Math.max(0, count) }, (_unused, index) => start + index * step);
+  const items = Array.from({ length: Math.max(0, count) }, (_unused, index) => start + index * step);
+  // A JSONata sequence: as AWS answers it, a range of one item is that item.
+  return Object.defineProperty(items, 'sequence', { value: true });
 }
 
 export function hash(text: string, algorithm: string): string {

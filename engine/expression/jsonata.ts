@@ -3,12 +3,12 @@
  * `jsonata` package for everything else, with AWS's functions, limits and error texts.
  */
 import jsonata from 'jsonata';
+import { LocatedError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { jsonTypeName, toText } from '../json.ts';
-import { LocatedError } from '../errors.ts';
 import { type Expression, SLOW } from './expression.ts';
-import { type Ambient, registerFunctions } from './jsonata-functions.ts';
 import { compileFast } from './jsonata-fast.ts';
+import { type Ambient, registerFunctions } from './jsonata-functions.ts';
 import type { Scope } from './scope.ts';
 
 const QUERY_ERROR = 'States.QueryEvaluationError';
@@ -38,7 +38,12 @@ function collectVariables(node: unknown, into: Set<string>): void {
 }
 
 /** Throws JsonataSyntaxError with the position of the fault. */
-export function compileJsonata(source: string, location: string, ambient: Ambient, check: ResultCheck = 'any'): Expression {
+export function compileJsonata(
+  source: string,
+  location: string,
+  ambient: Ambient,
+  check: ResultCheck = 'any',
+): Expression {
   let compiled: jsonata.Expression;
   try {
     compiled = jsonata(source, LIMITS);
@@ -55,9 +60,13 @@ export function compileJsonata(source: string, location: string, ambient: Ambien
   registerFunctions(compiled, ambient);
 
   const fail = (detail: string): LocatedError =>
-    new LocatedError(QUERY_ERROR, `The JSONata expression '${source}' specified for the field '${location}' ${detail}`, {
-      location,
-    });
+    new LocatedError(
+      QUERY_ERROR,
+      `The JSONata expression '${source}' specified for the field '${location}' ${detail}`,
+      {
+        location,
+      },
+    );
   const verify = (value: unknown): JsonValue => {
     if (value === undefined) throw fail('returned nothing (undefined).');
     if (typeof value === 'function' || isJsonataFunction(value)) throw fail('returned an unsupported result type.');

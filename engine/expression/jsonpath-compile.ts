@@ -8,8 +8,8 @@ import { isObject, type JsonValue, toText } from '../json.ts';
 import { literal } from './compile-template.ts';
 import type { Expression } from './expression.ts';
 import { INTRINSICS } from './intrinsics.ts';
-import { bracketed, type ParsedPath, parsePath, PathSyntaxError, selectPath } from './jsonpath.ts';
 import type { Ambient } from './jsonata-functions.ts';
+import { bracketed, type ParsedPath, PathSyntaxError, parsePath, selectPath } from './jsonpath.ts';
 import type { Scope } from './scope.ts';
 
 export { PathSyntaxError } from './jsonpath.ts';
@@ -55,6 +55,12 @@ export function compilePath(source: string, location: string, ambient: Ambient):
   const missing = (scope: Scope): LocatedError => {
     if (LIBRARY_WORDED.includes(location)) {
       return new LocatedError('States.Runtime', `Invalid path '${source}' : No results for path: ${bracketed(path)}`);
+    }
+    if (location === 'SecondsPath' || location === 'TimestampPath') {
+      return new LocatedError(
+        'States.Runtime',
+        `The ${location} parameter does not reference an input value: ${source}`,
+      );
     }
     const input = toText(rootOf(path, scope) ?? null);
     return new LocatedError(
@@ -127,7 +133,9 @@ class IntrinsicReader {
   private argument(): Argument {
     const text = this.take(STRING_LITERAL);
     if (text !== undefined) {
-      const unescaped = text.replace(/\\([\s\S])/g, (whole, character: string) => ("'{}\\".includes(character) ? character : whole));
+      const unescaped = text.replace(/\\([\s\S])/g, (whole, character: string) =>
+        "'{}\\".includes(character) ? character : whole,
+      );
       return () => unescaped;
     }
     CALL.lastIndex = this.at;
@@ -173,8 +181,12 @@ export function compilePayloadTemplate(value: JsonValue, location: string, ambie
   if (!isObject(value)) return literal(value);
   const entries = Object.entries(value).map(([key, entry]) => {
     if (!key.endsWith('.$')) return [key, compilePayloadTemplate(entry, location, ambient)] as const;
-    if (typeof entry !== 'string') throw new PathSyntaxError(`The field '${key}' has to be a path or an intrinsic function`);
-    return [key.slice(0, -2), { kind: 'expression', expression: compilePath(entry, key, ambient) } satisfies Template] as const;
+    if (typeof entry !== 'string')
+      throw new PathSyntaxError(`The field '${key}' has to be a path or an intrinsic function`);
+    return [
+      key.slice(0, -2),
+      { kind: 'expression', expression: compilePath(entry, key, ambient) } satisfies Template,
+    ] as const;
   });
   const constant = entries.every(([key, entry]) => entry.kind === 'literal' && Object.hasOwn(value, key));
   return constant ? literal(value) : { kind: 'object', entries };

@@ -1,8 +1,10 @@
 /** Filter expressions of JSONPath: `[?(@.price < 10 && @.title =~ /a.*x/)]`, parsed once into data. */
 import type { JsonValue } from '../json.ts';
-import { type ParsedPath, parsePath, PathSyntaxError, selectPath } from './jsonpath.ts';
+import { type ParsedPath, PathSyntaxError, parsePath, selectPath } from './jsonpath.ts';
 
-type Operand = { readonly kind: 'path'; readonly path: ParsedPath } | { readonly kind: 'value'; readonly value: JsonValue };
+type Operand =
+  | { readonly kind: 'path'; readonly path: ParsedPath }
+  | { readonly kind: 'value'; readonly value: JsonValue };
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly of: readonly Filter[] }
   | { readonly kind: 'not'; readonly of: Filter }
@@ -129,11 +131,11 @@ export function passes(filter: Filter, value: JsonValue): boolean {
       return typeof text === 'string' && filter.pattern.test(text);
     }
     case 'compare':
-      return compare(filter.operator, valueOf(filter.left, value), valueOf(filter.right, value));
+      return compare(filter.operator, operandValue(filter.left, value), operandValue(filter.right, value));
   }
 }
 
-function valueOf(operand: Operand, value: JsonValue): JsonValue | undefined {
+function operandValue(operand: Operand, value: JsonValue): JsonValue | undefined {
   return operand.kind === 'value' ? operand.value : selectPath(operand.path, value);
 }
 

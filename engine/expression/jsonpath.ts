@@ -13,7 +13,12 @@ export type Segment =
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'names'; readonly names: readonly string[] }
   | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
-  | { readonly kind: 'slice'; readonly from: number | undefined; readonly to: number | undefined; readonly step: number }
+  | {
+      readonly kind: 'slice';
+      readonly from: number | undefined;
+      readonly to: number | undefined;
+      readonly step: number;
+    }
   | { readonly kind: 'wildcard' }
   | { readonly kind: 'descend' }
   | { readonly kind: 'filter'; readonly filter: Filter };
@@ -60,7 +65,7 @@ function readSegment(rest: string, whole: string): [Segment[], number] {
   const names = NAMES.exec(rest);
   if (names !== null) {
     const list = (names[1] ?? '').match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g) ?? [];
-    const unquoted = list.map((quoted) => quoted.slice(1, -1).replace(/\\(.)/g, '$1'));
+    const unquoted = list.map((quoted) => quoted.slice(1, -1).replace(/\\(['\\])/g, '$1'));
     const [first] = unquoted;
     if (unquoted.length === 1 && first !== undefined) return [[{ kind: 'name', name: first }], names[0].length];
     return [[{ kind: 'names', names: unquoted }], names[0].length];
@@ -75,7 +80,10 @@ function readSegment(rest: string, whole: string): [Segment[], number] {
   const slice = SLICE.exec(rest);
   if (slice !== null) {
     const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
-    return [[{ kind: 'slice', from: number(slice[1]), to: number(slice[2]), step: number(slice[3]) ?? 1 }], slice[0].length];
+    return [
+      [{ kind: 'slice', from: number(slice[1]), to: number(slice[2]), step: number(slice[3]) ?? 1 }],
+      slice[0].length,
+    ];
   }
   if (rest.startsWith('[*]')) return [[{ kind: 'wildcard' }], 3];
   if (rest.startsWith('[?(')) {
@@ -96,7 +104,8 @@ function readDotted(rest: string, whole: string): [Segment, number] {
 export function selectPath(path: ParsedPath, root: JsonValue): JsonValue | undefined {
   if (path.definite) {
     let value: JsonValue | undefined = root;
-    for (const segment of path.segments) value = segment.kind === 'name' ? field(value, segment.name) : item(value, segment);
+    for (const segment of path.segments)
+      value = segment.kind === 'name' ? field(value, segment.name) : item(value, segment);
     return value;
   }
   let matches: JsonValue[] = [root];

@@ -50,7 +50,14 @@ export function fold(execution: ExecutionState, record: JournalRecord): void {
   }
 }
 
-function newFrame(id: number, parent: number | undefined, index: number, graph: Graph, data: string, after: number): Frame {
+function newFrame(
+  id: number,
+  parent: number | undefined,
+  index: number,
+  graph: Graph,
+  data: string,
+  after: number,
+): Frame {
   return {
     id,
     parent,
@@ -209,7 +216,8 @@ function startChild(
 ): void {
   const state = parent.graph.states.get(parent.stateName);
   const index = record.type === 'BranchStarted' ? record.index : record.details.index;
-  const graph = state?.Type === 'Parallel' ? state.branches[index] : state?.Type === 'Map' ? state.processor : undefined;
+  const graph =
+    state?.Type === 'Parallel' ? state.branches[index] : state?.Type === 'Map' ? state.processor : undefined;
   assertEngine(graph !== undefined && parent.join !== undefined, `${parent.stateName} has no branch ${index}`);
   const after = record.type === 'BranchStarted' ? record.previousEventId : record.id;
   execution.frames.set(record.child, newFrame(record.child, parent.id, index, graph, record.input, after));
@@ -219,11 +227,7 @@ function startChild(
 }
 
 /** The record belongs to the child's frame, which ends with it. */
-function endChild(
-  execution: ExecutionState,
-  child: Frame,
-  record: Extract<JournalRecord, { type: 'BranchSucceeded' | 'MapIterationSucceeded' }>,
-): void {
+function endChild(execution: ExecutionState, child: Frame, record: JournalRecord): void {
   const parent = child.parent === undefined ? undefined : execution.frames.get(child.parent);
   assertEngine(parent?.join !== undefined, `branch ${child.id} has nothing to join`);
   parent.join.results[child.index] = child.data;

@@ -41,7 +41,10 @@ type Shape =
   | { type: 'ParallelStateSucceeded' | 'ParallelStateFailed' | 'MapStateSucceeded' | 'MapStateFailed' }
   | { type: 'MapStateStarted'; details: { length: number }; items: readonly JsonValue[]; concurrency: number }
   | { type: 'MapIterationStarted'; details: { name: string; index: number }; child: number; input: string }
-  | { type: 'MapIterationSucceeded' | 'MapIterationFailed' | 'MapIterationAborted'; details: { name: string; index: number } }
+  | {
+      type: 'MapIterationSucceeded' | 'MapIterationFailed' | 'MapIterationAborted';
+      details: { name: string; index: number };
+    }
   | { type: 'EvaluationFailed'; details: { error: string; cause: string; location?: string; state: string } }
   | {
       type: 'TaskScheduled';

@@ -24,7 +24,11 @@ const WITHOUT_DETAILS: ReadonlySet<string> = new Set([
   'WaitStateAborted',
 ]);
 /** Every field with data says whether it was cut short; the engine never cuts. */
-const DATA_FIELDS = { input: 'inputDetails', output: 'outputDetails', assignedVariables: 'assignedVariablesDetails' } as const;
+const DATA_FIELDS = {
+  input: 'inputDetails',
+  output: 'outputDetails',
+  assignedVariables: 'assignedVariablesDetails',
+} as const;
 
 function detailKey(type: string): `${string}EventDetails` {
   const match = STATE_EVENT.exec(type);

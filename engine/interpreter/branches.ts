@@ -1,13 +1,13 @@
 /** Branches and iterations: how they start, how they join, and how they are dropped when one of them fails. */
 import type { AbortableStateType } from '../history/records.ts';
 import type { Frame } from '../state/execution.ts';
+import type { Running } from './running.ts';
 import { finishJoin, startIterations } from './states/join.ts';
-import type { Run } from './run.ts';
 
 const ABORTABLE: ReadonlySet<string> = new Set<AbortableStateType>(['Task', 'Wait', 'Parallel', 'Map']);
 
 /** The last state of a frame is done: the execution succeeds, or the branch joins its parent. */
-export async function endBranch(run: Run, frame: Frame): Promise<void> {
+export async function endBranch(run: Running, frame: Frame): Promise<void> {
   const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
   if (parent === undefined) {
     run.end({ type: 'ExecutionSucceeded', details: { output: frame.data } }, frame.lastEvent);
@@ -31,19 +31,19 @@ export async function endBranch(run: Run, frame: Frame): Promise<void> {
  * Drops the branches below `parent` because `failed`, one of them, cannot go on. Everything that is dropped is written
  * down as following the event that made it fail.
  */
-export function dropBranches(run: Run, parent: Frame, failed: Frame): void {
+export function dropBranches(run: Running, parent: Frame, failed: Frame): void {
   const cause = failed.lastEvent;
   for (const child of childrenOf(run, parent)) abort(run, child, cause, child === failed);
   run.emit(parent, { type: 'BranchesDropped' }, cause);
 }
 
-function childrenOf(run: Run, parent: Frame): Frame[] {
+function childrenOf(run: Running, parent: Frame): Frame[] {
   return [...run.execution.frames.values()]
     .filter((frame) => frame.parent === parent.id)
     .sort((a, b) => a.index - b.index);
 }
 
-function abort(run: Run, frame: Frame, cause: number, failed: boolean): void {
+function abort(run: Running, frame: Frame, cause: number, failed: boolean): void {
   const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
   const parentState = parent === undefined ? undefined : run.stateOf(parent);
   if (parentState?.Type === 'Map') {

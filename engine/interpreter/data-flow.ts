@@ -121,10 +121,7 @@ function placed(base: JsonValue, steps: readonly (string | number)[], value: Jso
 }
 
 function mismatch(input: Payload): StateError {
-  return new StateError(
-    'States.ResultPathMatchFailure',
-    `Unable to apply ReferencePath to input ${input.text}`,
-  );
+  return new StateError('States.ResultPathMatchFailure', `Unable to apply ReferencePath to input ${input.text}`);
 }
 function fail(input: Payload): never {
   throw mismatch(input);
@@ -144,7 +141,10 @@ export async function passedOn(flow: DataFlow, input: Payload, scope: ExecutionS
 
 const MAX_VARIABLES_BYTES = 262_144;
 
-export async function assign(entries: Assign | undefined, scope: ExecutionScope): Promise<AssignedVariables | undefined> {
+export async function assign(
+  entries: Assign | undefined,
+  scope: ExecutionScope,
+): Promise<AssignedVariables | undefined> {
   if (entries === undefined || entries.length === 0) return undefined;
   const assigned: Record<string, string> = {};
   let bytes = 0;

@@ -67,6 +67,13 @@ function mapItemOf(execution: ExecutionState, frame: Frame): { index: number; va
   }
 }
 
+/** Only states that can be retried have the count. */
+function retryCount(frame: Frame): { RetryCount?: number } {
+  const state = frame.graph.states.get(frame.stateName);
+  if (state === undefined || !('retry' in state)) return {};
+  return { RetryCount: (frame.retries ?? []).reduce((sum, uses) => sum + uses, 0) };
+}
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 function contextOf(execution: ExecutionState, frame: Frame, extras: ScopeExtras): JsonObject {
@@ -86,7 +93,7 @@ function contextOf(execution: ExecutionState, frame: Frame, extras: ScopeExtras)
   lazily(context, 'State', () => ({
     Name: frame.stateName,
     EnteredTime: iso(frame.enteredMs),
-    RetryCount: (frame.retries ?? []).reduce((sum, uses) => sum + uses, 0),
+    ...retryCount(frame),
   }));
   if (extras.taskToken !== undefined) context['Task'] = { Token: extras.taskToken };
   const item = extras.mapItem ?? mapItemOf(execution, frame);

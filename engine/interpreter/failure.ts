@@ -6,7 +6,7 @@ import type { Frame } from '../state/execution.ts';
 import { dropBranches } from './branches.ts';
 import { assign, checkedSize, effectiveInput, fromValue, jsonataOutcome, type Outcome, place } from './data-flow.ts';
 import { ExecutionScope } from './execution-scope.ts';
-import type { Run } from './run.ts';
+import type { Running } from './running.ts';
 
 /** A failure that a task reported, as opposed to one of the state itself: `States.TaskFailed` matches only these. */
 export class TaskError extends StateError {
@@ -28,16 +28,23 @@ function matches(names: readonly string[], failure: StateError): boolean {
   });
 }
 
-export async function failState(run: Run, frame: Frame, failure: StateError): Promise<void> {
+/** `branchFailed`: the failure comes from a branch, so the Parallel or Map itself had started. */
+export async function failState(run: Running, frame: Frame, failure: StateError, branchFailed = false): Promise<void> {
   const state = run.stateOf(frame);
   if (failure.evaluation !== undefined) {
     const { location } = failure.evaluation;
     const details = { error: failure.error ?? '', cause: failure.cause ?? '', state: state.name };
-    run.emit(frame, { type: 'EvaluationFailed', details: { ...details, ...(location !== undefined && { location }) } });
+    const draft = {
+      type: 'EvaluationFailed',
+      details: { ...details, ...(location !== undefined && { location }) },
+    } as const;
+    run.emit(frame, draft, beforeState(run, frame));
   }
   run.cancelTimers(frame);
   if ('retry' in state && retry(run, frame, state.retry, failure)) return;
-  if (state.Type === 'Parallel' || state.Type === 'Map') run.emit(frame, { type: `${state.Type}StateFailed` });
+  const shown = branchFailed || failure.evaluation !== undefined;
+  if (shown && (state.Type === 'Parallel' || state.Type === 'Map'))
+    run.emit(frame, { type: `${state.Type}StateFailed` });
   const catcher = 'catch' in state ? state.catch.find((entry) => matches(entry.errorEquals, failure)) : undefined;
   if (catcher === undefined) {
     await failFrame(run, frame, failure);
@@ -52,8 +59,15 @@ export async function failState(run: Run, frame: Frame, failure: StateError): Pr
   }
 }
 
+/** AWS has the event of an expression that fails first thing in a state follow what the state's entry follows. */
+function beforeState(run: Running, frame: Frame): number {
+  if (frame.lastEvent !== frame.enteredEvent) return frame.lastEvent;
+  const entered = run.execution.journal.findLast(({ id }) => id === frame.enteredEvent);
+  return entered?.previousEventId ?? frame.lastEvent;
+}
+
 /** The frame cannot go on: the execution fails, or the state whose branch it is. */
-async function failFrame(run: Run, frame: Frame, failure: StateError): Promise<void> {
+async function failFrame(run: Running, frame: Frame, failure: StateError): Promise<void> {
   const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
   if (parent === undefined) {
     const details = {
@@ -66,12 +80,12 @@ async function failFrame(run: Run, frame: Frame, failure: StateError): Promise<v
   dropBranches(run, parent, frame);
   // The branch has said where its expression failed; the state around it only passes the failure on.
   const passedOn = failure.evaluation === undefined ? failure : new StateError(failure.error, failure.cause);
-  await failState(run, parent, passedOn);
+  await failState(run, parent, passedOn, true);
   if (parent.phase === 'enter' || parent.phase === 'active') run.enqueue(parent);
 }
 
 /** Uses the first retrier that matches; false when there is none or it is used up. */
-function retry(run: Run, frame: Frame, retriers: readonly Retrier[], failure: StateError): boolean {
+function retry(run: Running, frame: Frame, retriers: readonly Retrier[], failure: StateError): boolean {
   const index = retriers.findIndex((entry) => matches(entry.errorEquals, failure));
   const retrier = retriers[index];
   if (retrier === undefined) return false;
@@ -82,13 +96,19 @@ function retry(run: Run, frame: Frame, retriers: readonly Retrier[], failure: St
   return true;
 }
 
-function retryDelayMs(retrier: Retrier, used: number, run: Run): number {
+function retryDelayMs(retrier: Retrier, used: number, run: Running): number {
   const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** used, retrier.maxDelaySeconds ?? Infinity);
   const share = retrier.fullJitter ? run.turn.settings.ambient.host.random() : 1;
   return Math.round(seconds * 1_000 * share);
 }
 
-async function caught(run: Run, frame: Frame, state: State, catcher: Catcher, failure: StateError): Promise<Outcome> {
+async function caught(
+  run: Running,
+  frame: Frame,
+  state: State,
+  catcher: Catcher,
+  failure: StateError,
+): Promise<Outcome> {
   const errorOutput: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? null };
   const scope = new ExecutionScope(run.execution, frame, { errorOutput });
   if (state.flow.language === 'JSONata') {
@@ -100,4 +120,3 @@ async function caught(run: Run, frame: Frame, state: State, catcher: Catcher, fa
   const output = place(catcher.resultPath, frame.data, input, fromValue(errorOutput));
   return { output: checkedSize(output.text, state), assignedVariables };
 }
-

@@ -25,8 +25,8 @@ export interface EngineSettings {
 export class Turn {
   readonly effects: Effect[] = [];
   readonly events: AppliedEvent[] = [];
-  /** Executions that have to be run, and what to run in them, before the turn is over. */
-  readonly agenda: (() => Promise<void>)[] = [];
+  /** Tasks that waited for an execution which ended in this turn: to be completed before the turn is over. */
+  readonly endedChildren: { readonly taskId: string; readonly child: ExecutionState }[] = [];
   readonly nowMs: number;
   readonly account: Account;
   readonly settings: EngineSettings;
@@ -54,5 +54,10 @@ export class Turn {
 }
 
 function isLast(type: Draft['type']): boolean {
-  return type === 'ExecutionFailed' || type === 'ExecutionAborted' || type === 'ExecutionTimedOut' || type === 'ExecutionSucceeded';
+  return (
+    type === 'ExecutionFailed' ||
+    type === 'ExecutionAborted' ||
+    type === 'ExecutionTimedOut' ||
+    type === 'ExecutionSucceeded'
+  );
 }

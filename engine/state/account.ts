@@ -58,7 +58,13 @@ export type AccountEvent =
       readonly input: string;
       readonly traceHeader?: string;
     }
-  | { readonly type: 'ActivityCreated'; readonly at: number; readonly arn: string; readonly name: string; readonly tags: readonly Tag[] }
+  | {
+      readonly type: 'ActivityCreated';
+      readonly at: number;
+      readonly arn: string;
+      readonly name: string;
+      readonly tags: readonly Tag[];
+    }
   | { readonly type: 'ActivityDeleted'; readonly arn: string };
 
 export class Account {
@@ -66,6 +72,8 @@ export class Account {
   readonly executions = new Map<string, ExecutionState>();
   readonly bySerial = new Map<number, ExecutionState>();
   readonly activities = new Map<string, Activity>();
+  /** Ids of the tasks that wait for an execution to end, by its ARN; follows from the frames of the executions. */
+  readonly waiters = new Map<string, string[]>();
   nextSerial = 1;
   private readonly compile: (definitionText: string) => Definition;
 
@@ -95,7 +103,13 @@ export class Account {
         this.addExecution(event);
         return;
       case 'ActivityCreated':
-        this.activities.set(event.arn, { arn: event.arn, name: event.name, createdMs: event.at, tags: event.tags, waiting: [] });
+        this.activities.set(event.arn, {
+          arn: event.arn,
+          name: event.name,
+          createdMs: event.at,
+          tags: event.tags,
+          waiting: [],
+        });
         return;
       case 'ActivityDeleted':
         this.activities.delete(event.arn);

@@ -26,6 +26,8 @@ export interface IntakeMessage {
 /** The first 16 hexadecimal digits of SHA-256. */
 export const contentHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
+const firstDue = (deadlines: OrderRecord['deadlines']): string => Object.values(deadlines).sort()[0] ?? '';
+
 const normal = (iso: string): string => isoOf(msOf(iso));
 
 /** The record of an accepted order and its OrderPlaced event, whose facts are what the execution starts with. */
@@ -46,13 +48,13 @@ export function placed(order: Order, { line }: IntakeMessage, now: Date): { reco
     statusAt: acceptedAt,
     cause: 'accepted',
     cycle: 1,
-    attempts: 1,
+    attempts: 0,
     promise,
     times: { placedAt, acceptedAt },
     deadlines,
-    dueShard: 'DUE',
-    dueAt: Object.values(deadlines).reduce((first, next) => (next < first ? next : first)),
     breaches: [],
+    dueShard: 'DUE',
+    dueAt: firstDue(deadlines),
     ...(line === undefined ? {} : { line }),
   };
   const event = outboxItem(record, {

@@ -5,6 +5,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Position } from '../../domain/index.ts';
 import { OrderStateError } from '../../workflows/order-lifecycle/errors.ts';
+import { tookEffect } from '../platform/table-access.ts';
 import type { ActiveRouteItem, RouteItem } from '../platform/tables.ts';
 
 /** What the position functions add to ACTIVE; each attribute has one writer. */
@@ -19,11 +20,12 @@ export interface FollowedRoute extends ActiveRouteItem {
   readonly road?: RoadEstimate;
 }
 
-/** Seconds by road from `from` to the stop of that sequence, asked at `askedAt` (ISO). */
+/** What the road network said at `askedAt` (ISO): seconds from `from` to the stop of that sequence. */
 export interface RoadEstimate {
   readonly sequence: number;
   readonly from: Position;
-  readonly seconds: number;
+  /** Absent when it did not answer: the question is paused all the same. */
+  readonly seconds?: number;
   readonly askedAt: string;
   readonly offPlanSeconds: number;
 }
@@ -84,26 +86,21 @@ async function saveActive(
   const sets = present.map(([attribute]) => `#${attribute} = :${attribute}`).join(', ');
   const removes = absent.map((attribute) => `#${attribute}`).join(', ');
   const values = Object.fromEntries(present.map(([attribute, value]) => [`:${attribute}`, value]));
-  try {
-    await documents.send(
-      new UpdateCommand({
-        TableName: routesTable,
-        Key: { pk: route.pk, sk: route.sk },
-        UpdateExpression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(' '),
-        // Without it a late write would bring back the item of a route that was closed meanwhile.
-        ConditionExpression: '#routeId = :expectedRoute',
-        ExpressionAttributeNames: {
-          '#routeId': 'routeId',
-          ...Object.fromEntries(Object.keys(set).map((attribute) => [`#${attribute}`, attribute])),
-        },
-        ExpressionAttributeValues: { ...values, ':expectedRoute': route.routeId },
-      }),
-    );
-    return 'saved';
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 'closed';
-    throw error;
-  }
+  const write = documents.send(
+    new UpdateCommand({
+      TableName: routesTable,
+      Key: { pk: route.pk, sk: route.sk },
+      UpdateExpression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(' '),
+      // Without it a late write would bring back the item of a route that was closed meanwhile.
+      ConditionExpression: '#routeId = :expectedRoute',
+      ExpressionAttributeNames: {
+        '#routeId': 'routeId',
+        ...Object.fromEntries(Object.keys(set).map((attribute) => [`#${attribute}`, attribute])),
+      },
+      ExpressionAttributeValues: { ...values, ':expectedRoute': route.routeId },
+    }),
+  );
+  return (await tookEffect(write)) ? 'saved' : 'closed';
 }
 
 const EXPECTED_TOKEN_ERRORS: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];

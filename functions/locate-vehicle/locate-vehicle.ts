@@ -6,6 +6,7 @@
 import { SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Fence } from '../../domain/index.ts';
+import { signalIdOf } from '../platform/route-signals.ts';
 import type { NewSignal, SendSignals } from '../platform/signals.ts';
 import { type FollowedRoute, type FollowedRoutes, isTokenGone, type RoutePlan } from './followed-route.ts';
 import type { Segment } from './positions.ts';
@@ -88,7 +89,7 @@ async function signalsOf(
     return orders
       .filter(({ orderId }) => !settled.has(orderId))
       .map(({ orderId, cycle }) => ({
-        signalId: `${kind}#${orderId}#${cycle}`,
+        signalId: signalIdOf(kind, orderId, cycle),
         orderId,
         kind,
         cycle,

@@ -9,9 +9,17 @@
  *   reaches us after the vehicle has, still ends the route; and so does standing there long with orders open.
  * - M4 A fix not newer than the one that `inside` speaks of has been told and is passed over.
  */
-import { DEFAULT_FENCE_POLICY, evaluateFix, type Fence, type FenceTransition, msOf } from '../../domain/index.ts';
+import {
+  DEFAULT_FENCE_POLICY,
+  evaluateFix,
+  type Fence,
+  type FenceTransition,
+  msOf,
+  type VehicleFenceState,
+} from '../../domain/index.ts';
 import type { Fix } from '../../workflows/route-dispatch/contracts.ts';
 import type { PlannedStop } from '../../workflows/route-planning/contracts.ts';
+import { DEPOT_FENCE_METERS, fenceIdOf, STOP_FENCE_METERS } from '../platform/route-fences.ts';
 import type { FollowedRoute, RoutePlan } from './followed-route.ts';
 import type { Segment } from './positions.ts';
 
@@ -38,17 +46,13 @@ export interface RouteMoves {
   };
 }
 
-/** Radii in metres. The planner sets the same fences in Amazon Location. */
-export const DEPOT_RADIUS_METERS = 150;
-export const STOP_RADIUS_METERS = 60;
-export const APPROACH_RADIUS_METERS = 500;
+/** The second ring around a stop, in metres; the fences themselves are those that planning sets. */
+export const APPROACH_METERS = 500;
 
 /** Standing at the depot for this long with orders open: the driver is back and will not report any more. */
 const LINGER_MS = 15 * 60_000;
 
-export const depotFenceId = (routeId: string): string => `${routeId}.depot`;
-export const stopFenceId = (routeId: string, sequence: number): string => `${routeId}.${sequence}`;
-const approachFenceId = (routeId: string, sequence: number): string => `${routeId}.${sequence}.approach`;
+const approachFenceId = (routeId: string, sequence: number): string => `${fenceIdOf(routeId, sequence)}.approach`;
 
 /** The stop the vehicle drives to or serves: the first that still has an order without outcome. */
 export const nextStop = (plan: RoutePlan, nextSequence: number): PlannedStop | undefined =>
@@ -60,14 +64,14 @@ export function routeMoves(
   zones: readonly Fence[],
   path: readonly Segment[],
 ): RouteMoves {
-  const depotId = depotFenceId(route.routeId);
-  const home = [{ fenceId: depotId, center: plan.depotPosition, radiusMeters: DEPOT_RADIUS_METERS }, ...zones];
+  const depotId = fenceIdOf(route.routeId, 'depot');
+  const home = [{ fenceId: depotId, center: plan.depotPosition, radiusMeters: DEPOT_FENCE_METERS }, ...zones];
   const stop = nextStop(plan, route.nextSequence);
   const stopFences = stop === undefined ? [] : fencesOfStop(route.routeId, stop);
 
   const moves: RouteMove[] = [];
   let { inside, insideAt, depotSince, departedAt, odometerAtDeparture } = route;
-  let newest: { position: Fix['position']; sampledAt: string } | undefined;
+  let newest: VehicleFenceState['newest'];
   let crossed = false;
 
   const depart = (at: string, fix: Fix): void => {
@@ -83,7 +87,7 @@ export function routeMoves(
     } else if (stop !== undefined && stopFences.some((fence) => fence.fenceId === fenceId)) {
       if (kind === 'EXIT') return;
       depart(at, fix); // M2
-      const reached = fenceId === stopFenceId(route.routeId, stop.sequence);
+      const reached = fenceId === fenceIdOf(route.routeId, stop.sequence);
       moves.push({ kind: reached ? 'ArrivedAtStop' : 'ApproachingStop', at, fix, stop });
     } else {
       moves.push({ kind: kind === 'ENTER' ? 'EnteredZone' : 'LeftZone', at, fix, zoneId: fenceId });
@@ -136,7 +140,7 @@ const isAccurate = (fix: Fix): boolean => fix.accuracyMeters <= DEFAULT_FENCE_PO
 
 function fencesOfStop(routeId: string, { position, sequence }: PlannedStop): Fence[] {
   return [
-    { fenceId: approachFenceId(routeId, sequence), center: position, radiusMeters: APPROACH_RADIUS_METERS },
-    { fenceId: stopFenceId(routeId, sequence), center: position, radiusMeters: STOP_RADIUS_METERS },
+    { fenceId: approachFenceId(routeId, sequence), center: position, radiusMeters: APPROACH_METERS },
+    { fenceId: fenceIdOf(routeId, sequence), center: position, radiusMeters: STOP_FENCE_METERS },
   ];
 }

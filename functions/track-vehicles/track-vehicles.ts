@@ -10,6 +10,7 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { isoOf, msOf } from '../../domain/index.ts';
 import { type Fix, fixSchema } from '../../workflows/route-dispatch/contracts.ts';
+import { tookEffect } from '../platform/table-access.ts';
 
 export interface StreamFix {
   readonly sequenceNumber: string;
@@ -80,25 +81,21 @@ async function store(
     return 'bad';
   }
   const item = { ...fix, sampleTime: isoOf(msOf(fix.sampleTime)) };
-  try {
-    await documents.send(
-      new PutCommand({
-        TableName: positionsTable,
-        Item: { ...item, sk: 'NEWEST' },
-        ConditionExpression: 'attribute_not_exists(sampleTime) OR sampleTime < :sampleTime',
-        ExpressionAttributeValues: { ':sampleTime': item.sampleTime },
-      }),
-    );
-    return 'newest';
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'ConditionalCheckFailedException') throw error;
-    // A repeated delivery lands here too: it overwrites its own item and is evaluated by nobody.
-    const expiresAt = Math.floor(nowMs / 1000) + LATE_TTL_SECONDS;
-    await documents.send(
-      new PutCommand({ TableName: positionsTable, Item: { ...item, sk: `LATE#${item.sampleTime}`, expiresAt } }),
-    );
-    return 'late';
-  }
+  const newest = documents.send(
+    new PutCommand({
+      TableName: positionsTable,
+      Item: { ...item, sk: 'NEWEST' },
+      ConditionExpression: 'attribute_not_exists(sampleTime) OR sampleTime < :sampleTime',
+      ExpressionAttributeValues: { ':sampleTime': item.sampleTime },
+    }),
+  );
+  if (await tookEffect(newest)) return 'newest';
+  // A repeated delivery lands here too: it overwrites its own item and is evaluated by nobody.
+  const expiresAt = Math.floor(nowMs / 1000) + LATE_TTL_SECONDS;
+  await documents.send(
+    new PutCommand({ TableName: positionsTable, Item: { ...item, sk: `LATE#${item.sampleTime}`, expiresAt } }),
+  );
+  return 'late';
 }
 
 /** @returns the fix, or why it is bad */

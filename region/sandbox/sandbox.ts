@@ -30,7 +30,7 @@ export interface SandboxSettings {
 }
 
 const hostRequire = createRequire(import.meta.url);
-const FORBIDDEN = new Set(['child_process', 'cluster', 'worker_threads', 'dgram', 'repl', 'inspector', 'vm']);
+const REFUSED = new Set(['child_process', 'cluster', 'worker_threads', 'dgram']);
 
 export class Sandbox {
   readonly timers: SandboxTimers;
@@ -71,6 +71,8 @@ export class Sandbox {
       crypto: createCryptoModule(settings.prng),
       timers: { ...timerFunctions, promises: createTimerPromises(timers) },
       'timers/promises': createTimerPromises(timers),
+      // The X-Ray SDK follows every promise of the process by a hook, whether tracing is on or not; here it is off.
+      async_hooks: withOverrides(hostRequire('node:async_hooks') as object, { createHook: createInertHook }),
       perf_hooks: withOverrides(hostRequire('node:perf_hooks') as object, { performance }),
     };
   }
@@ -102,8 +104,7 @@ export class Sandbox {
     const name = specifier.replace(/^node:/, '');
     if (isBuiltin(specifier)) {
       if (Object.hasOwn(this.#replaced, name)) return this.#replaced[name];
-      if (!FORBIDDEN.has(name)) return hostRequire(specifier);
-      throw new Error(`${this.#settings.name}: module ${name} is not part of the region`);
+      return REFUSED.has(name) ? refusedModule(name, this.#settings.name) : hostRequire(specifier);
     }
     if (specifier.startsWith('@aws-sdk/')) return this.#requireSdk(specifier);
     // The Lambda runtime carries the SDK and what it is made of; anything else has to be in the bundle.
@@ -122,6 +123,23 @@ export class Sandbox {
     }
     return module;
   }
+}
+
+function createInertHook(): object {
+  const hook = { enable: () => hook, disable: () => hook };
+  return hook;
+}
+
+/** Libraries require more than they use (the X-Ray SDK does): a refused module is an error when it is used. */
+function refusedModule(module: string, program: string): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, member) => () => {
+        throw new Error(`${program}: ${module}.${String(member)} is not part of the region; call AWS by its SDK`);
+      },
+    },
+  );
 }
 
 /** What a program keeps on `globalThis` is its own; the host's other globals shine through. */

@@ -22,6 +22,7 @@ interface Stack {
 interface ClientInstance {
   config: Record<string, unknown>;
   middlewareStack: Stack & Record<string, unknown>;
+  send(command: Command, ...options: unknown[]): unknown;
 }
 
 interface Command {
@@ -77,8 +78,8 @@ export function connectClass<T extends Constructor>(
       installInStack(this.middlewareStack, seam);
     }
 
-    send(command: Command, ...options: unknown[]): unknown {
-      return sendThroughSeam(this, command, options, (...args) => super['send' as never](...(args as never[])));
+    override send(command: Command, ...options: unknown[]): unknown {
+      return sendThroughSeam(this, command, options, () => super.send(command, ...options));
     }
   };
   Object.defineProperty(connected, 'name', { value: name });
@@ -93,8 +94,8 @@ function connectDocumentClass<T extends Constructor>(name: string, base: T): T {
       return new connected(client, translation);
     }
 
-    send(command: Command, ...options: unknown[]): unknown {
-      return sendThroughSeam(this, command, options, (...args) => super['send' as never](...(args as never[])));
+    override send(command: Command, ...options: unknown[]): unknown {
+      return sendThroughSeam(this, command, options, () => super.send(command, ...options));
     }
   };
   Object.defineProperty(connected, 'name', { value: name });
@@ -105,11 +106,11 @@ function sendThroughSeam(
   client: ClientInstance,
   command: Command,
   options: readonly unknown[],
-  viaStack: (...args: unknown[]) => unknown,
+  viaStack: () => unknown,
 ): unknown {
   const seam = (client.config as { [SEAM]?: Seam })[SEAM];
   const isPlain = options.length === 0 || (options.length === 1 && options[0] === undefined);
-  if (seam === undefined || seam.isStackChanged || !isPlain) return viaStack(command, ...options);
+  if (seam === undefined || seam.isStackChanged || !isPlain) return viaStack();
   if (isDocumentCommand(command)) {
     return translateDocument(command as DocumentCommand, client.config, (inner, input) => answer(seam, inner, input));
   }

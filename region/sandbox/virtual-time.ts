@@ -82,6 +82,11 @@ export class SandboxTimers {
     this.#open.delete(id);
   };
 
+  /** Timers that would keep a program running. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   freeze(): void {
     this.#frozen = true;
     for (const timer of this.#open.values()) timer.handle?.cancel();

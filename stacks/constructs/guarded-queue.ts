@@ -29,7 +29,7 @@ export class DeadLetterQueue extends Queue {
     });
     this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' })
       .createAlarm(this, 'Alarm', {
-        alarmDescription: `Work failed for good and waits in ${id}: read the messages, repair, send them again.`,
+        alarmDescription: `Work failed for good and waits in ${this.node.path}: read the messages, repair, send them again.`,
         threshold: 0,
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

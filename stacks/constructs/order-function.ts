@@ -85,12 +85,14 @@ export class OrderFunction extends LambdaFunction implements Caller {
       [
         {
           id: 'AwsSolutions-IAM5',
-          reason: 'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords are allowed on all or none.',
+          reason:
+            'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords are allowed on all or none.',
           appliesTo: ['Resource::*'],
         },
         {
           id: 'AwsSolutions-IAM5',
-          reason: "The CDK's grant on an encrypted queue or stream names both forms of GenerateDataKey, on the one key.",
+          reason:
+            "The CDK's grant on an encrypted queue or stream names both forms of GenerateDataKey, on the one key.",
           appliesTo: ['Action::kms:GenerateDataKey*', 'Action::kms:ReEncrypt*'],
         },
       ],

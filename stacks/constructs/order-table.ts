@@ -19,8 +19,8 @@ export interface OrderTableProps {
   readonly partitionKey: string;
   readonly sortKey?: string;
   readonly stream?: StreamViewType;
-  /** Whether items with the attribute `expiresAt` (epoch seconds) are removed when it has passed. */
-  readonly expires?: boolean;
+  /** Attribute with the time (epoch seconds) after which an item is removed. */
+  readonly expiresBy?: string;
   /** Sparse indexes by name: only items that carry both keys are in them. */
   readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>;
 }
@@ -36,7 +36,7 @@ export class OrderTable extends Table {
       partitionKey: text(props.partitionKey),
       ...(props.sortKey === undefined ? {} : { sortKey: text(props.sortKey) }),
       ...(props.stream === undefined ? {} : { stream: props.stream }),
-      ...(props.expires === true ? { timeToLiveAttribute: 'expiresAt' } : {}),
+      ...(props.expiresBy === undefined ? {} : { timeToLiveAttribute: props.expiresBy }),
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: props.key,

@@ -16,18 +16,26 @@ export interface Caller extends IGrantable {
 export type ReadAction = 'GetItem' | 'BatchGetItem' | 'Query';
 export type WriteAction = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem' | 'BatchWriteItem';
 
-const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'BatchWriteItem']);
+const WRITES: ReadonlySet<string> = new Set([
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'ConditionCheckItem',
+  'BatchWriteItem',
+]);
 const READ_WITH_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
 const WRITE_WITH_KEY = [...READ_WITH_KEY, 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
 export function allow(caller: Caller, actions: readonly string[], resources: readonly string[]): void {
-  caller.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: [...actions], resources: [...resources] }),
-  );
+  caller.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
 }
 
 /** Item actions on a table. A transaction is allowed by the actions of its parts. */
-export function allowTable(caller: Caller, target: OrderTable, ...actions: readonly (ReadAction | WriteAction)[]): void {
+export function allowTable(
+  caller: Caller,
+  target: OrderTable,
+  ...actions: readonly (ReadAction | WriteAction)[]
+): void {
   caller.setVariable(target.variable, target.tableName);
   allow(
     caller,
@@ -58,9 +66,21 @@ export function allowPublishing(caller: Caller, topic: ITopic, key: IKey, variab
   allowKey(caller, key);
 }
 
-/** Answers the task tokens of one machine. */
-export function allowAnswering(caller: Caller, machine: string): void {
-  allow(caller, ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'], [machine]);
+export type Answer = 'SendTaskSuccess' | 'SendTaskFailure' | 'SendTaskHeartbeat';
+
+/** Answers the task tokens of one machine in the ways named. */
+export function allowAnswering(caller: Caller, machine: string, ...answers: readonly Answer[]): void {
+  allow(
+    caller,
+    answers.map((answer) => `states:${answer}`),
+    [machine],
+  );
+}
+
+/** The signal ledger: its item of the order, and the answer to the order's wait when signal and wait have met. */
+export function allowLedger(caller: Caller, ledger: OrderTable, orderMachine: string): void {
+  allowTable(caller, ledger, 'GetItem', 'UpdateItem');
+  allowAnswering(caller, orderMachine, 'SendTaskSuccess', 'SendTaskFailure');
 }
 
 export function allowStarting(caller: Caller, machine: string, variable: string): void {

@@ -77,9 +77,7 @@ export class VehicleFixes extends Construct {
         sql: "SELECT *, topic(2) AS topicVehicleId FROM 'vehicles/+/fixes'",
         awsIotSqlVersion: '2016-03-23',
         ruleDisabled: false,
-        actions: [
-          { kinesis: { roleArn: role.roleArn, streamName: stream.streamName, partitionKey: '${topic(2)}' } },
-        ],
+        actions: [{ kinesis: { roleArn: role.roleArn, streamName: stream.streamName, partitionKey: '${topic(2)}' } }],
         errorAction: {
           sqs: { roleArn: role.roleArn, queueUrl: undelivered.queueUrl, useBase64: false },
         },

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -68,7 +68,7 @@ beforeAll(() => {
       claimWave: lambda('Claim'),
       assignOrders: lambda('Assign'),
       releaseWave: lambda('Release'),
-      cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc') }),
+      cluster: new Cluster(stack, 'Cluster', { vpc: new Vpc(stack, 'Vpc') as IVpc }),
       taskDefinition,
       container,
       dispatchMachine,

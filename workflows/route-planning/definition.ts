@@ -43,7 +43,7 @@ export interface RoutePlanningResources {
   readonly claimWave: IFunction;
   readonly assignOrders: IFunction;
   readonly releaseWave: IFunction;
-  readonly cluster: ICluster;
+  readonly cluster: Cluster | ICluster;
   readonly taskDefinition: TaskDefinition;
   /** The planner's container in `taskDefinition`. */
   readonly container: ContainerDefinition;
@@ -122,7 +122,8 @@ function planRoutesTask(scope: Construct, resources: RoutePlanningResources): Ec
   const { cluster, taskDefinition, container, subnets, securityGroups } = resources;
   const task = EcsRunTask.jsonata(scope, 'PlanRoutes', {
     integrationPattern: IntegrationPattern.RUN_JOB,
-    cluster,
+    // The CDK's own classes and interfaces differ in optional against undefined members; they are one thing.
+    cluster: cluster as ICluster,
     taskDefinition,
     launchTarget: new EcsFargateLaunchTarget({ platformVersion: FargatePlatformVersion.LATEST }),
     containerOverrides: [

@@ -2,7 +2,7 @@
 import { AwsError } from '../../errors.ts';
 import type { Principal, RegionPorts } from '../../service.ts';
 import type { VerifiedToken } from '../cognito/index.ts';
-import { type Access, type AuthMode } from './directives.ts';
+import type { Access, AuthMode } from './directives.ts';
 import type { GraphQLApi } from './store.ts';
 
 export type Authorization =
@@ -22,7 +22,12 @@ export interface Caller {
 const SOURCE_IP = ['127.0.0.1'];
 
 /** Throws `UnauthorizedException` (401) when the API does not take this kind of caller or the token is not good. */
-export function identify(ports: RegionPorts, api: GraphQLApi, authorization: Authorization, verify: TokenVerifier): Caller {
+export function identify(
+  ports: RegionPorts,
+  api: GraphQLApi,
+  authorization: Authorization,
+  verify: TokenVerifier,
+): Caller {
   const mode: AuthMode = authorization.kind === 'iam' ? 'AWS_IAM' : 'AMAZON_COGNITO_USER_POOLS';
   if (!api.modes.has(mode)) throw unauthorized();
   if (authorization.kind === 'iam') {

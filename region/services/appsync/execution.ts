@@ -45,7 +45,11 @@ export interface PreparedRequest {
 }
 
 /** The document and its operation, or the errors that keep it from running. */
-export function prepare(api: GraphQLApi, query: string, operationName?: string): PreparedRequest | readonly AppSyncError[] {
+export function prepare(
+  api: GraphQLApi,
+  query: string,
+  operationName?: string,
+): PreparedRequest | readonly AppSyncError[] {
   let prepared = api.prepared.get(query);
   if (prepared === undefined) {
     prepared = parseAndValidate(api, query);
@@ -53,7 +57,8 @@ export function prepare(api: GraphQLApi, query: string, operationName?: string):
   }
   if (prepared.errors.length > 0) return prepared.errors as readonly AppSyncError[];
   const operation = getOperationAST(prepared.document, operationName);
-  if (!operation) return [toAppSyncError(new GraphQLError('Unable to find the operation to execute.'), 'BadRequestException')];
+  if (!operation)
+    return [toAppSyncError(new GraphQLError('Unable to find the operation to execute.'), 'BadRequestException')];
   return { document: prepared.document, operation };
 }
 
@@ -66,7 +71,8 @@ function parseAndValidate(api: GraphQLApi, query: string) {
     if (!(error instanceof GraphQLError)) throw error;
     return { document: nothing, errors: [toAppSyncError(error, 'InvalidSyntaxError')] };
   }
-  if (api.schema === undefined) throw new UnknownToRegionError('no schema', `GraphQL API ${api.name}`, 'give it a GraphQLSchema');
+  if (api.schema === undefined)
+    throw new UnknownToRegionError('no schema', `GraphQL API ${api.name}`, 'give it a GraphQLSchema');
   const rules = api.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   return { document, errors: validate(api.schema, document, rules).map((error) => toAppSyncError(error)) };
 }
@@ -79,7 +85,8 @@ export async function run(
   context: ExecutionContext,
   rootValue?: unknown,
 ): Promise<GraphQLResult> {
-  if (api.schema === undefined) throw new UnknownToRegionError('no schema', `GraphQL API ${api.name}`, 'give it a GraphQLSchema');
+  if (api.schema === undefined)
+    throw new UnknownToRegionError('no schema', `GraphQL API ${api.name}`, 'give it a GraphQLSchema');
   const { data = null, errors } = await execute({
     schema: api.schema,
     document: request.document,
@@ -89,7 +96,9 @@ export async function run(
     operationName: request.operation.name?.value,
   });
   const result = data as GraphQLResult['data'];
-  return errors === undefined ? { data: result } : { data: result, errors: errors.map((error) => toAppSyncError(error)) };
+  return errors === undefined
+    ? { data: result }
+    : { data: result, errors: errors.map((error) => toAppSyncError(error)) };
 }
 
 /** Builds the schema of an API. Throws `UnknownToRegionError` for a resolver on a field that does not exist. */
@@ -124,7 +133,12 @@ function installResolver(
 ): void {
   const access = accessOf(type, field as GraphQLField<unknown, unknown>, api.defaultMode);
   const resolver = api.resolvers.get(`${type.name}.${field.name}`);
-  field.resolve = (source: unknown, args: Record<string, unknown>, contextValue: unknown, info: GraphQLResolveInfo): unknown => {
+  field.resolve = (
+    source: unknown,
+    args: Record<string, unknown>,
+    contextValue: unknown,
+    info: GraphQLResolveInfo,
+  ): unknown => {
     const context = contextValue as ExecutionContext;
     authorizeField(ports, api, type.name, field.name, access, context.caller, isRoot && !context.delivering);
     if (resolver === undefined || context.delivering) return defaultFieldResolver(source ?? {}, args, context, info);

@@ -39,7 +39,12 @@ export interface AppSyncService extends Service {
   /** Rejects with the error type of the answer (`Unauthorized`, ...) when the subscription is refused. */
   subscribe(request: SubscribeRequest): Promise<SubscriptionHandle>;
   /** A POST to a GraphQL URL. `principal` signed it; without one the `authorization` header carries a user's token. */
-  httpPost(url: string, headers: Readonly<Record<string, string>>, body: string, principal?: Principal): Promise<HttpAnswer>;
+  httpPost(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    principal?: Principal,
+  ): Promise<HttpAnswer>;
 }
 
 /** @param verify checks the tokens of user pools: the `verify` of the region's Cognito */
@@ -77,7 +82,15 @@ export function createAppSync(ports: RegionPorts, verify: TokenVerifier): AppSyn
       const errors = 'document' in prepared ? [] : prepared;
       throw new AwsError('BadRequestException', errors[0]?.message ?? 'Not a subscription.', 400, { errors });
     }
-    return openSubscription(ports, api, prepared, request.variables ?? {}, caller, request.headers ?? {}, request.onData);
+    return openSubscription(
+      ports,
+      api,
+      prepared,
+      request.variables ?? {},
+      caller,
+      request.headers ?? {},
+      request.onData,
+    );
   }
 
   async function httpPost(
@@ -139,7 +152,8 @@ function parseBody(body: string): Body {
 function authorizationOf(headers: Readonly<Record<string, string>>, principal: Principal | undefined): Authorization {
   if (principal !== undefined) return { kind: 'iam', principal };
   const header = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-  if (header === undefined || header.startsWith('AWS4-')) throw unauthorized('Valid authorization header not provided.');
+  if (header === undefined || header.startsWith('AWS4-'))
+    throw unauthorized('Valid authorization header not provided.');
   return { kind: 'cognito', token: header };
 }
 

@@ -75,7 +75,11 @@ export class ResolverRunner {
   }
 
   async #request(dataSource: DataSource, request: unknown): Promise<unknown> {
-    const { payload = null, operation = 'Invoke', invocationType = 'RequestResponse' } = isObject(request) ? request : {};
+    const {
+      payload = null,
+      operation = 'Invoke',
+      invocationType = 'RequestResponse',
+    } = isObject(request) ? request : {};
     if (dataSource.type === 'NONE') return payload;
     if (operation !== 'Invoke' || invocationType !== 'RequestResponse') {
       throw new UnknownToRegionError(`${operation} ${invocationType}`, `data source ${dataSource.name}`, 'use Invoke');
@@ -98,7 +102,11 @@ export class ResolverRunner {
   async #invoke(dataSource: DataSource, event: unknown): Promise<unknown> {
     const { lambdaArn, roleArn, name } = dataSource;
     if (lambdaArn === undefined || roleArn === undefined) {
-      throw new UnknownToRegionError('no function or no role', `data source ${name}`, 'give LambdaConfig and ServiceRoleArn');
+      throw new UnknownToRegionError(
+        'no function or no role',
+        `data source ${name}`,
+        'give LambdaConfig and ServiceRoleArn',
+      );
     }
     let answer: unknown;
     try {

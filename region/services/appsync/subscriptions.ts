@@ -2,7 +2,7 @@
  * Real-time subscriptions. A subscription is admitted like any field, and may be refused by its resolver; from then on
  * it gets the answers of its mutations whose returned fields equal the subscription's arguments.
  */
-import { getArgumentValues, type GraphQLField, Kind, type OperationDefinitionNode } from 'graphql';
+import { type GraphQLField, getArgumentValues, Kind, type OperationDefinitionNode } from 'graphql';
 import { AwsError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
 import { byteLength } from '../eventbridge/envelope.ts';
@@ -45,7 +45,9 @@ export async function openSubscription(
   if (selections.length !== 1 || node?.kind !== Kind.FIELD) {
     throw new AwsError('BadRequestException', 'A subscription must select exactly one top level field.');
   }
-  const field = api.schema?.getSubscriptionType()?.getFields()[node.name.value] as GraphQLField<unknown, unknown> | undefined;
+  const field = api.schema?.getSubscriptionType()?.getFields()[node.name.value] as
+    | GraphQLField<unknown, unknown>
+    | undefined;
   if (field === undefined) throw new AwsError('BadRequestException', `No subscription field ${node.name.value}.`);
   const { errors } = await run(api, request, variables, { caller, headers, delivering: false });
   if (errors !== undefined) {
@@ -74,7 +76,12 @@ export async function openSubscription(
 }
 
 /** Gives the answer of a mutation to the subscriptions it feeds. */
-export function publish(ports: RegionPorts, api: GraphQLApi, operation: OperationDefinitionNode, result: GraphQLResult): void {
+export function publish(
+  ports: RegionPorts,
+  api: GraphQLApi,
+  operation: OperationDefinitionNode,
+  result: GraphQLResult,
+): void {
   if (api.subscriptions.size === 0) return;
   for (const node of operation.selectionSet.selections) {
     if (node.kind !== Kind.FIELD) continue;
@@ -91,7 +98,12 @@ function matchesArguments(args: Subscription['args'], payload: unknown): boolean
   return Object.entries(args).every(([name, value]) => isObject(payload) && (payload[name] ?? null) === value);
 }
 
-async function deliver(ports: RegionPorts, api: GraphQLApi, subscription: Subscription, payload: unknown): Promise<void> {
+async function deliver(
+  ports: RegionPorts,
+  api: GraphQLApi,
+  subscription: Subscription,
+  payload: unknown,
+): Promise<void> {
   // It may have been ended between the mutation and this delivery.
   if (!api.subscriptions.has(subscription)) return;
   const { request, variables, caller, fieldName } = subscription;

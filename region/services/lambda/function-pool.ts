@@ -36,7 +36,7 @@ export class FunctionPool {
   readonly #onRestless: (pool: FunctionPool) => void;
   readonly #free: Environment[] = [];
   readonly #running = new Map<Environment, Running>();
-  #waiting: Invocation[] = [];
+  #waiting = new Set<Invocation>();
   #environments = 0;
 
   /** @param onRestless called when the pool has open invocations and wants `settle` to be called before time moves */
@@ -51,7 +51,7 @@ export class FunctionPool {
     return new Promise((resolve, reject) => {
       const invocation = { event, isThrottled, resolve, reject };
       const environment = this.#free.pop() ?? (this.#environments === 0 ? this.#start() : undefined);
-      if (environment === undefined) this.#waiting.push(invocation);
+      if (environment === undefined) this.#waiting.add(invocation);
       else this.#run(environment, invocation);
       this.#onRestless(this);
     });
@@ -68,11 +68,10 @@ export class FunctionPool {
   /** L2 and L3, when nothing is runnable. `isBusy`: work was made runnable; `isRestless`: invocations are open. */
   settle(): { readonly isBusy: boolean; readonly isRestless: boolean } {
     let isBusy = false;
-    const next = this.#waiting[0];
-    if (next !== undefined) {
+    if (this.#waiting.size > 0) {
       const environment = this.#start();
-      if (environment !== undefined) {
-        this.#waiting.shift();
+      const next = environment === undefined ? undefined : this.#takeWaiting();
+      if (environment !== undefined && next !== undefined) {
         this.#run(environment, next);
         isBusy = true;
       } else if (this.#refuseThrottled()) isBusy = true;
@@ -80,7 +79,16 @@ export class FunctionPool {
     for (const [environment, running] of this.#running) {
       running.cancelTimeout ??= this.#armTimeout(environment, running);
     }
-    return { isBusy, isRestless: this.#running.size > 0 || this.#waiting.length > 0 };
+    return { isBusy, isRestless: this.#running.size > 0 || this.#waiting.size > 0 };
+  }
+
+  /** The one that waits longest. A set keeps the order and gives its first member without moving the others. */
+  #takeWaiting(): Invocation | undefined {
+    for (const invocation of this.#waiting) {
+      this.#waiting.delete(invocation);
+      return invocation;
+    }
+    return undefined;
   }
 
   #start(): Environment | undefined {
@@ -95,11 +103,12 @@ export class FunctionPool {
   }
 
   #refuseThrottled(): boolean {
-    const refused = this.#waiting.filter((invocation) => invocation.isThrottled);
-    if (refused.length === 0) return false;
-    this.#waiting = this.#waiting.filter((invocation) => !invocation.isThrottled);
-    for (const { reject } of refused) reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
-    return true;
+    const refused = [...this.#waiting].filter((invocation) => invocation.isThrottled);
+    for (const invocation of refused) {
+      this.#waiting.delete(invocation);
+      invocation.reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
+    }
+    return refused.length > 0;
   }
 
   #run(environment: Environment, invocation: Invocation): void {
@@ -113,7 +122,7 @@ export class FunctionPool {
         if (running.isOver) return;
         running.cancelTimeout?.();
         this.#finish(environment, running, outcome);
-        const next = this.#waiting.shift();
+        const next = this.#takeWaiting();
         if (next === undefined) this.#free.push(environment);
         else this.#run(environment, next);
       },

@@ -37,7 +37,7 @@ function attributeOf(condition: Condition, bindings: Bindings): string {
   return bindings.topLevel(subject);
 }
 
-function valueOf(operand: Operand | undefined, attribute: KeyAttribute, bindings: Bindings): AttributeValue {
+function operandValue(operand: Operand | undefined, attribute: KeyAttribute, bindings: Bindings): AttributeValue {
   if (operand?.kind !== 'value') throw validationError('Query key condition not supported');
   const value = bindings.value(operand.name);
   if (value[attribute.type] === undefined) {
@@ -71,11 +71,11 @@ function comparison(operator: string, at: string): SortRange {
 
 function sortRange(condition: Condition, attribute: KeyAttribute, bindings: Bindings): SortRange {
   if (condition.kind === 'compare') {
-    return comparison(condition.operator, sortText(valueOf(condition.right, attribute, bindings)));
+    return comparison(condition.operator, sortText(operandValue(condition.right, attribute, bindings)));
   }
   if (condition.kind === 'between') {
-    const low = sortText(valueOf(condition.low, attribute, bindings));
-    const high = sortText(valueOf(condition.high, attribute, bindings));
+    const low = sortText(operandValue(condition.low, attribute, bindings));
+    const high = sortText(operandValue(condition.high, attribute, bindings));
     if (low > high) {
       throw validationError(
         'Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound',
@@ -86,7 +86,7 @@ function sortRange(condition: Condition, attribute: KeyAttribute, bindings: Bind
   if (condition.kind !== 'call' || attribute.type === 'N') {
     throw validationError('Query key condition not supported');
   }
-  const prefix = sortText(valueOf(condition.operands[1], attribute, bindings));
+  const prefix = sortText(operandValue(condition.operands[1], attribute, bindings));
   return {
     fromHere: (sort) => sort >= prefix,
     pastIt: (sort) => sort > prefix && !sort.startsWith(prefix),
@@ -106,7 +106,7 @@ export function keyRange(condition: Condition, schema: KeySchema, bindings: Bind
   const hash = byAttribute.get(schema.hash.name);
   if (hash === undefined) throw validationError(`Query condition missed key schema element: ${schema.hash.name}`);
   if (hash.kind !== 'compare' || hash.operator !== '=') throw validationError('Query key condition not supported');
-  const value = valueOf(hash.right, schema.hash, bindings);
+  const value = operandValue(hash.right, schema.hash, bindings);
   const range = schema.range === undefined ? undefined : byAttribute.get(schema.range.name);
   if (byAttribute.size > (range === undefined ? 1 : 2)) {
     const missed = schema.range?.name;

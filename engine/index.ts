@@ -1,0 +1,17 @@
+/** The embedded Step Functions engine: what hosts and tests may use. */
+
+export { ACTION_NAMES } from './api/actions.ts';
+export type {
+  Applied,
+  AppliedEvent,
+  Command,
+  Effect,
+  EngineHost,
+  ExecutionStatus,
+  ExecutionStatusDetail,
+  InvokeTask,
+  TaskPattern,
+} from './contract.ts';
+export { Engine, type EngineOptions } from './engine.ts';
+export { EngineError } from './errors.ts';
+export type { HistoryEvent } from './history/render.ts';

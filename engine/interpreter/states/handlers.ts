@@ -1,0 +1,24 @@
+/** The dispatch table: one handler for each state type, complete by construction of its type. */
+import type { StateOf } from '../../definition/model.ts';
+import type { StateType } from '../../history/records.ts';
+import type { Frame } from '../../state/execution.ts';
+import type { Running } from '../running.ts';
+import { beginChoice } from './choice.ts';
+import { beginMap, beginParallel } from './join.ts';
+import { beginFail, beginPass, beginSucceed } from './plain.ts';
+import { beginTask } from './task.ts';
+import { beginWait } from './wait.ts';
+
+/** Works on a state that was entered, or is due for another attempt. Throws StateError and LocatedError. */
+export type Handler<T extends StateType> = (run: Running, frame: Frame, state: StateOf<T>) => Promise<void>;
+
+export const HANDLERS: { readonly [T in StateType]: Handler<T> } = {
+  Task: beginTask,
+  Pass: beginPass,
+  Choice: beginChoice,
+  Wait: beginWait,
+  Succeed: beginSucceed,
+  Fail: beginFail,
+  Parallel: beginParallel,
+  Map: beginMap,
+};

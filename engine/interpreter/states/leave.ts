@@ -1,0 +1,46 @@
+/** Leaving a state: its exit event, with what it passes on and where it goes. */
+import type { State } from '../../definition/model.ts';
+import type { Frame } from '../../state/execution.ts';
+import {
+  assign,
+  checkedSize,
+  effectiveInput,
+  fromText,
+  jsonataOutcome,
+  type Outcome,
+  outcomeOf,
+  type Payload,
+  passedOn,
+} from '../data-flow.ts';
+import { ExecutionScope } from '../execution-scope.ts';
+import type { Running } from '../running.ts';
+
+export function exitState(run: Running, frame: Frame, state: State, outcome: Outcome, next: string | null): void {
+  if (state.Type === 'Fail') return;
+  const { output, assignedVariables } = outcome;
+  const details = { name: state.name, output, ...(assignedVariables && { assignedVariables }) };
+  run.emit(frame, { type: `${state.Type}StateExited`, details, next });
+}
+
+/** The state's work gave a result: select, place, assign, go on. */
+export async function exitWithResult(run: Running, frame: Frame, state: State, result: Payload): Promise<void> {
+  const scope = new ExecutionScope(run.execution, frame, { result: () => result.value() });
+  const input = await effectiveInput(state.flow, frame.data, scope);
+  const outcome = await outcomeOf(state, frame.data, input, result, scope);
+  exitState(run, frame, state, outcome, 'next' in state ? state.next : null);
+}
+
+/** For states without a result of their own: Wait, Succeed and Choice pass their input on. */
+export async function unchanged(
+  state: State,
+  frame: Frame,
+  scope: ExecutionScope,
+  rule: Pick<State, 'assign'> = state,
+): Promise<Outcome> {
+  if (state.flow.language === 'JSONata')
+    return jsonataOutcome(state.flow.output, rule.assign, fromText(frame.data), scope);
+  const input = await effectiveInput(state.flow, frame.data, scope);
+  const assignedVariables = await assign(rule.assign, scope);
+  const output = checkedSize(await passedOn(state.flow, input, scope), state);
+  return { output, assignedVariables };
+}

@@ -1,0 +1,63 @@
+/** Timers that fire: the end of a wait, of a retry's delay, of a task's time, of an execution's time. */
+import type { ExecutionState, Frame } from '../state/execution.ts';
+import { TaskError } from './failure.ts';
+import { parseId, taskIdOf } from './identifiers.ts';
+import { Run } from './run.ts';
+import { endWait } from './states/wait.ts';
+import { findTask, taskFailed } from './tasks.ts';
+import type { Turn } from './turn.ts';
+
+/** A timer that was taken back, or belongs to what is over, does nothing. */
+export async function timerFired(turn: Turn, timerId: string): Promise<void> {
+  const address = parseId(timerId);
+  const execution = address === undefined ? undefined : turn.account.bySerial.get(address.serial);
+  if (address === undefined || execution === undefined) return;
+  if (execution.timeout?.timerId === timerId) {
+    endByTimeout(turn, execution);
+    return;
+  }
+  const frame = execution.frames.get(address.frame);
+  const [purpose] = Object.entries(frame?.timers ?? {}).find(([, timer]) => timer.timerId === timerId) ?? [];
+  if (frame === undefined || purpose === undefined) return;
+  if (purpose === 'timeout') await taskTimedOut(turn, execution, frame, timerId, false);
+  else if (purpose === 'heartbeat') await heartbeatDue(turn, execution, frame, timerId);
+  else await resume(new Run(turn, execution), frame, purpose === 'wait' ? 'wait' : 'retry');
+}
+
+async function resume(run: Run, frame: Frame, purpose: 'wait' | 'retry'): Promise<void> {
+  await run.proceed(async () => {
+    run.emit(frame, { type: 'TimerEnded', purpose });
+    const state = run.stateOf(frame);
+    if (purpose === 'wait' && state.Type === 'Wait') await run.attempt(frame, () => endWait(run, frame, state));
+    else run.enqueue(frame);
+  });
+}
+
+async function taskTimedOut(
+  turn: Turn,
+  execution: ExecutionState,
+  frame: Frame,
+  timerId: string,
+  heartbeat: boolean,
+): Promise<void> {
+  const task = findTask(turn, taskIdOf(execution, frame));
+  if (task === undefined) return;
+  // The host has dropped the timer that fired; only the others are to be taken back.
+  task.run.firedTimer = timerId;
+  await taskFailed(task, new TaskError('States.Timeout', undefined, heartbeat), 'TimedOut');
+}
+
+/** A heartbeat moves no timer: the timer looks, when it fires, for how long there has been none. */
+async function heartbeatDue(turn: Turn, execution: ExecutionState, frame: Frame, timerId: string): Promise<void> {
+  const { task } = frame;
+  if (task?.heartbeatSeconds === undefined) return;
+  const dueMs = task.lastHeartbeatMs + task.heartbeatSeconds * 1_000;
+  if (dueMs <= turn.nowMs) await taskTimedOut(turn, execution, frame, timerId, true);
+  else new Run(turn, execution).setTimer(frame, 'heartbeat', dueMs);
+}
+
+function endByTimeout(turn: Turn, execution: ExecutionState): void {
+  const run = new Run(turn, execution);
+  run.firedTimer = execution.timeout?.timerId;
+  run.end({ type: 'ExecutionTimedOut', details: {} }, 0);
+}

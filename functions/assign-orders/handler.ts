@@ -1,0 +1,41 @@
+/** Task AssignOrders of route-planning. */
+import { LocationClient } from '@aws-sdk/client-location';
+import { claimResultSchema, type PlannedRoute } from '../../workflows/route-planning/contracts.ts';
+import { documents, queues } from '../platform/clients.ts';
+import { readConfig } from '../platform/config.ts';
+import { count, identify, lambda, logger, now } from '../platform/powertools.ts';
+import { deleteFences, putFences } from '../platform/route-fences.ts';
+import { signalSender } from '../platform/signals.ts';
+import { assignOrders } from './assign-orders.ts';
+
+const config = readConfig('planningTable', 'routesTable', 'fleetTable', 'signalsQueueUrl', 'geofenceCollection');
+const fences = { location: new LocationClient({}), geofenceCollection: config.geofenceCollection };
+const ports = {
+  ...config,
+  documents: documents(),
+  sendSignals: signalSender(queues(), config.signalsQueueUrl),
+  async moveFences(planned: PlannedRoute, driven: PlannedRoute): Promise<void> {
+    try {
+      await deleteFences(fences, planned);
+      await putFences(fences, [driven]);
+    } catch (error) {
+      logger.error('fences of the route were not moved', { routeId: driven.routeId, error: error as Error });
+      count('FenceWritesFailed');
+    }
+  },
+  now,
+};
+
+export const handler = lambda(async (event: unknown) => {
+  const wave = claimResultSchema.parse(event);
+  identify({ waveId: wave.waveId, depotId: wave.depotId });
+  const result = await assignOrders(wave, ports);
+  count('OrdersAssigned', result.assigned);
+  count('OrdersUnassigned', result.unassigned);
+  logger.info('wave assigned', {
+    routes: result.routes.length,
+    assigned: result.assigned,
+    unassigned: result.unassigned,
+  });
+  return result;
+});

@@ -1,0 +1,214 @@
+/**
+ * Looks every few minutes at what waits for a route: frees requests whose parcel is back, turns away requests that no
+ * vehicle can ever serve, and opens a wave for each depot where one is due. Safe to run twice: a wave is an execution
+ * named by depot and minute, and a refusal is a signal with a deterministic id, sent before its request is deleted.
+ */
+import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { isHopeless, isWaveDue, msOf } from '../../domain/index.ts';
+import type { WaveInput } from '../../workflows/route-planning/contracts.ts';
+import {
+  type DepotWaveItem,
+  depotPk,
+  PENDING_INDEX,
+  PENDING_SHARD,
+  type RequestItem,
+  type RouteRecord,
+  routePk,
+} from '../platform/planning-items.ts';
+import { signalIdOf } from '../platform/route-signals.ts';
+import type { SendSignals } from '../platform/signals.ts';
+import { queryAll, tookEffect } from '../platform/table-access.ts';
+import type { VehicleItem } from '../platform/tables.ts';
+import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
+import { waveIdOf } from './wave-id.ts';
+
+export interface OpenWavesPorts extends FleetAccess {
+  readonly planningTable: string;
+  readonly routesTable: string;
+  readonly planningMachineArn: string;
+  readonly machines: SFNClient;
+  readonly sendSignals: SendSignals;
+  now(): Date;
+}
+
+export interface OpenWavesResult {
+  readonly opened: readonly string[];
+  readonly freed: number;
+  readonly turnedAway: number;
+}
+
+export async function openWaves(ports: OpenWavesPorts): Promise<OpenWavesResult> {
+  const nowMs = ports.now().getTime();
+  const pending = await queryAll<RequestItem>(ports.documents, {
+    TableName: ports.planningTable,
+    IndexName: PENDING_INDEX,
+    KeyConditionExpression: 'pendingShard = :pending',
+    ExpressionAttributeValues: { ':pending': PENDING_SHARD },
+  });
+  const freed = await freeReturned(ports, pending);
+  const opened: string[] = [];
+  let turnedAway = 0;
+  const failures: unknown[] = [];
+  for (const depotId of [...new Set(pending.map((request) => request.depotId))].sort()) {
+    const requests = pending.filter((request) => request.depotId === depotId && isFree(request, freed));
+    try {
+      const seen = await lookAfterDepot(ports, depotId, requests, nowMs);
+      turnedAway += seen.turnedAway;
+      if (seen.waveId !== undefined) opened.push(seen.waveId);
+    } catch (error) {
+      // One depot's trouble must not keep the others from planning.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} depots could not be looked after, first: ${failures[0]}`);
+  }
+  return { opened, freed: freed.size, turnedAway };
+}
+
+async function lookAfterDepot(
+  ports: OpenWavesPorts,
+  depotId: string,
+  requests: readonly RequestItem[],
+  nowMs: number,
+): Promise<{ readonly turnedAway: number; readonly waveId: string | undefined }> {
+  const vehicles = await vehiclesOf(ports, depotId);
+  const hopeful: RequestItem[] = [];
+  for (const request of requests) {
+    if (!(await turnAwayHopeless(ports, request, vehicles, nowMs))) hopeful.push(request);
+  }
+  const waveId = await openWave(ports, depotId, hopeful, vehicles, nowMs);
+  return { turnedAway: requests.length - hopeful.length, waveId };
+}
+
+const isFree = (request: RequestItem, freed: ReadonlySet<string>): boolean =>
+  request.heldByRouteId === undefined || freed.has(request.sk);
+
+/**
+ * The closing of a route frees the requests it finds; one that was made just afterwards would wait for good. So the
+ * route itself is asked: when it has closed, its parcels are back.
+ * @returns sort keys of the requests that were freed
+ */
+async function freeReturned(ports: OpenWavesPorts, pending: readonly RequestItem[]): Promise<ReadonlySet<string>> {
+  const freed = new Set<string>();
+  const isOver = new Map<string, boolean>();
+  for (const { pk, sk, heldByRouteId } of pending) {
+    if (heldByRouteId === undefined) continue;
+    if (!isOver.has(heldByRouteId)) isOver.set(heldByRouteId, await isRouteOver(ports, heldByRouteId));
+    if (isOver.get(heldByRouteId) !== true) continue;
+    const write = ports.documents.send(
+      new UpdateCommand({
+        TableName: ports.planningTable,
+        Key: { pk, sk },
+        UpdateExpression: 'REMOVE heldByRouteId',
+        ConditionExpression: 'heldByRouteId = :routeId',
+        ExpressionAttributeValues: { ':routeId': heldByRouteId },
+      }),
+    );
+    if (await tookEffect(write)) freed.add(sk);
+  }
+  return freed;
+}
+
+async function isRouteOver({ documents, routesTable }: OpenWavesPorts, routeId: string): Promise<boolean> {
+  const { Item } = await documents.send(
+    new GetCommand({ TableName: routesTable, Key: { pk: routePk(routeId), sk: 'ROUTE' }, ConsistentRead: true }),
+  );
+  const route = Item as RouteRecord | undefined;
+  return route === undefined || route.status === 'CLOSED' || route.status === 'WITHDRAWN';
+}
+
+/** @returns whether the request was turned away */
+async function turnAwayHopeless(
+  ports: OpenWavesPorts,
+  request: RequestItem,
+  vehicles: readonly VehicleItem[],
+  nowMs: number,
+): Promise<boolean> {
+  const hopelessness = isHopeless(
+    { load: [request.volumeM3, request.weightKg] },
+    vehicles.map((vehicle) => ({
+      vehicleId: vehicle.vehicleId,
+      capacity: [vehicle.capacity.volumeM3, vehicle.capacity.weightKg ?? Number.POSITIVE_INFINITY],
+      shiftFromMs: msOf(vehicle.shift.from),
+      shiftToMs: msOf(vehicle.shift.to),
+    })),
+    nowMs,
+  );
+  if (hopelessness === undefined) return false;
+  const { orderId, cycle, pk, sk } = request;
+  const lastReason = request.lastReasons?.[0];
+  const reason = `${hopelessness.code}: ${hopelessness.detail}${lastReason === undefined ? '' : ` (last wave: ${lastReason})`}`;
+  // The signal goes first: a crash in between sends it again, a request deleted without it would leave the order hanging.
+  await ports.sendSignals([
+    {
+      signalId: signalIdOf('RouteUnavailable', orderId, cycle),
+      orderId,
+      kind: 'RouteUnavailable',
+      cycle,
+      at: new Date(nowMs).toISOString(),
+      detail: { reason: reason.slice(0, 500) },
+    },
+  ]);
+  await tookEffect(
+    ports.documents.send(
+      new DeleteCommand({
+        TableName: ports.planningTable,
+        Key: { pk, sk },
+        ConditionExpression: '#state = :pending',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':pending': 'PENDING' },
+      }),
+    ),
+  );
+  return true;
+}
+
+/** @returns the wave's id when one was due */
+async function openWave(
+  ports: OpenWavesPorts,
+  depotId: string,
+  pending: readonly RequestItem[],
+  vehicles: readonly VehicleItem[],
+  nowMs: number,
+): Promise<string | undefined> {
+  const key = { pk: depotPk(depotId), sk: 'WAVE' };
+  const { Item } = await ports.documents.send(
+    new GetCommand({ TableName: ports.planningTable, Key: key, ConsistentRead: true }),
+  );
+  const last = Item as DepotWaveItem | undefined;
+  const decision = isWaveDue({
+    pending: pending.map((request) => ({
+      placedAtMs: msOf(request.requestedAt),
+      promiseFromMs: msOf(request.promise.from),
+      promiseToMs: msOf(request.promise.to),
+    })),
+    vehicles: vehicles.map((vehicle) => ({
+      vehicleId: vehicle.vehicleId,
+      shiftFromMs: msOf(vehicle.shift.from),
+      shiftToMs: msOf(vehicle.shift.to),
+      busy: vehicle.routeId !== undefined,
+    })),
+    nowMs,
+    lastWaveAtMs: last === undefined ? undefined : msOf(last.lastWaveAt),
+  });
+  if (!decision.due) return undefined;
+  const input: WaveInput = { depotId, waveId: waveIdOf(depotId, nowMs), vehicleIds: [...decision.vehicles] };
+  try {
+    await ports.machines.send(
+      new StartExecutionCommand({
+        stateMachineArn: ports.planningMachineArn,
+        name: input.waveId,
+        input: JSON.stringify(input),
+      }),
+    );
+  } catch (error) {
+    // The same minute's wave, opened by a run that was repeated.
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+  await ports.documents.send(
+    new PutCommand({ TableName: ports.planningTable, Item: { ...key, lastWaveAt: new Date(nowMs).toISOString() } }),
+  );
+  return input.waveId;
+}

@@ -1,0 +1,65 @@
+/** Reads what the planner left of a wave: its routes, and the orders it found no place for. */
+import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
+import { inParallel } from './in-parallel.ts';
+import { depotPk, type PlannedRouteItem, type RequestItem, type UnassignedItem, wavePk } from './planning-items.ts';
+
+export interface PlanningAccess {
+  readonly documents: DynamoDBDocumentClient;
+  readonly planningTable: string;
+}
+
+export interface WavePlan {
+  readonly routes: readonly PlannedRouteItem[];
+  readonly unassigned: UnassignedItem['orders'];
+}
+
+const BATCH = 100;
+
+/** @returns undefined when the planner has not finished: its last item is missing */
+export async function readPlan(
+  { documents, planningTable }: PlanningAccess,
+  waveId: string,
+): Promise<WavePlan | undefined> {
+  const read = async (sk: string): Promise<unknown> => {
+    const key = { pk: wavePk(waveId), sk };
+    const { Item } = await documents.send(new GetCommand({ TableName: planningTable, Key: key, ConsistentRead: true }));
+    return Item;
+  };
+  const last = (await read('UNASSIGNED')) as UnassignedItem | undefined;
+  if (last === undefined) return undefined;
+  const numbers = Array.from({ length: last.routeCount }, (_, index) => index + 1);
+  const routes = await inParallel(numbers, 10, (n) => read(`ROUTE#${n}`));
+  const missing = routes.indexOf(undefined);
+  if (missing >= 0) {
+    throw new Error(
+      `Wave ${waveId} says it has ${last.routeCount} routes but ROUTE#${missing + 1} is missing: plan it again.`,
+    );
+  }
+  return { routes: routes as PlannedRouteItem[], unassigned: last.orders };
+}
+
+/** The requests of these keys that exist, in the order of the keys. */
+export async function readRequests(
+  { documents, planningTable }: PlanningAccess,
+  depotId: string,
+  keys: readonly string[],
+): Promise<RequestItem[]> {
+  const found = new Map<string, RequestItem>();
+  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, index) =>
+    keys.slice(index * BATCH, (index + 1) * BATCH),
+  );
+  for (const batch of batches) {
+    let wanted: Record<string, unknown>[] = batch.map((sk) => ({ pk: depotPk(depotId), sk }));
+    // A batch is answered in parts when it exceeds 16 MB or the table is busy; each part answers some of it.
+    for (let tries = 0; wanted.length > 0; tries += 1) {
+      if (tries === 10) throw new TransientError(`${planningTable} left ${wanted.length} requests unread: read again.`);
+      const { Responses, UnprocessedKeys } = await documents.send(
+        new BatchGetCommand({ RequestItems: { [planningTable]: { Keys: wanted, ConsistentRead: true } } }),
+      );
+      for (const item of (Responses?.[planningTable] ?? []) as RequestItem[]) found.set(item.sk, item);
+      wanted = UnprocessedKeys?.[planningTable]?.Keys ?? [];
+    }
+  }
+  return keys.flatMap((sk) => found.get(sk) ?? []);
+}

@@ -1,0 +1,94 @@
+/**
+ * Takes each call to its service: finds the operation, has IAM check the caller, and runs it. Also carries deliveries
+ * of events to the service that owns the target. A synchronous operation answers synchronously: most calls of a
+ * simulation do, and a promise for each would cost more than the work.
+ */
+import { AwsError, UnknownToRegionError } from './errors.ts';
+import type { QueueSource, StreamSource } from './event-source.ts';
+import type { PolicyStore } from './iam/policy-store.ts';
+import type { Delivery, Permission, Principal, Service } from './service.ts';
+
+/** IAM's action prefix where it is not the service's name. */
+const IAM_PREFIXES: Readonly<Record<string, string>> = {
+  sfn: 'states',
+  eventbridge: 'events',
+  location: 'geo',
+  georoutes: 'geo-routes',
+  neptunedata: 'neptune-db',
+  iotdataplane: 'iot',
+  cognitoidentityprovider: 'cognito-idp',
+  cloudwatchlogs: 'logs',
+};
+
+export class CallRouter {
+  readonly #policies: PolicyStore;
+  readonly #services = new Map<string, Service>();
+  readonly #byArnService = new Map<string, Service>();
+  readonly #queueSources = new Map<string, QueueSource>();
+  readonly #streamSources = new Map<string, StreamSource>();
+  #requests = 0;
+
+  constructor(policies: PolicyStore) {
+    this.#policies = policies;
+  }
+
+  add(service: Service): void {
+    this.#services.set(service.name, service);
+    for (const segment of service.delivers ?? []) this.#byArnService.set(segment, service);
+    if (service.queueSource !== undefined) this.#queueSources.set(service.name, service.queueSource);
+    if (service.streamSource !== undefined) this.#streamSources.set(service.name, service.streamSource);
+  }
+
+  get services(): readonly Service[] {
+    return [...this.#services.values()];
+  }
+
+  service(name: string): Service {
+    const service = this.#services.get(name);
+    if (service !== undefined) return service;
+    const known = [...this.#services.keys()].join(', ');
+    throw new UnknownToRegionError(`service ${name}`, 'call', `the region has ${known}`);
+  }
+
+  /** The operation's answer or a promise of it. Throws `AwsError` for what AWS would refuse. */
+  call(serviceName: string, operation: string, input: object, principal: Principal): unknown {
+    const service = this.service(serviceName);
+    const run = service.operations[operation];
+    if (run === undefined) {
+      throw new AwsError('UnknownOperationException', `The region's ${serviceName} has no operation ${operation}`);
+    }
+    if (principal.kind === 'role') this.#policies.authorize(principal, permissionsFor(service, operation, input));
+    this.#requests += 1;
+    const requestId = `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
+    return run(input as never, { principal, requestId });
+  }
+
+  async deliver(delivery: Delivery): Promise<void> {
+    const segment = delivery.targetArn.split(':')[2] ?? '';
+    const service = this.#byArnService.get(segment);
+    if (service?.deliver === undefined) {
+      throw new UnknownToRegionError(`target ${delivery.targetArn}`, 'delivery', 'no service of the region takes events of it');
+    }
+    await service.deliver(delivery);
+  }
+
+  queueSource(arn: string): QueueSource {
+    return sourceOf(this.#queueSources, arn);
+  }
+
+  streamSource(arn: string): StreamSource {
+    return sourceOf(this.#streamSources, arn);
+  }
+}
+
+function permissionsFor(service: Service, operation: string, input: object): readonly Permission[] {
+  const listed = service.permissions[operation];
+  if (listed !== undefined) return listed(input as never);
+  return [{ action: `${IAM_PREFIXES[service.name] ?? service.name}:${operation}`, resource: '*' }];
+}
+
+function sourceOf<T>(sources: ReadonlyMap<string, T>, arn: string): T {
+  const source = sources.get(arn.split(':')[2] ?? '');
+  if (source !== undefined) return source;
+  throw new UnknownToRegionError(`event source ${arn}`, 'mapping or pipe', 'no service of the region has it');
+}

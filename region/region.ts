@@ -1,0 +1,226 @@
+/**
+ * The region's composition: builds the services around one clock, one policy store and one router, creates what the
+ * assembly's templates describe, and is the handle that tests, the command line and the fleet hold.
+ */
+import { forgetAssets } from './assembly/assets.ts';
+import { type DeployedResource, type Deployment, deploy } from './assembly/deployment.ts';
+import { type AssemblyStack, readAssembly } from './assembly/manifest.ts';
+import { CallRouter } from './call-router.ts';
+import type { Clock } from './clock.ts';
+import { CompletionBoard } from './completions.ts';
+import type { CorePorts } from './core-ports.ts';
+import { type Endpoint, listen } from './endpoint/server.ts';
+import { PolicyStore } from './iam/policy-store.ts';
+import { createPrng } from './prng.ts';
+import { connectClient } from './sandbox/connect-client.ts';
+import type { Principal, Service, ServiceFactory } from './service.ts';
+import { CATALOG } from './service-catalog.ts';
+import { createIam } from './services/iam/index.ts';
+import { UsageCounter } from './usage.ts';
+import { type ClockSettings, type RunEnd, VirtualClock } from './virtual-clock.ts';
+
+export interface LogRecord {
+  /** Virtual time, ISO 8601. */
+  readonly at: string;
+  /** Service or function that says it. */
+  readonly from: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** A message of a service, or a line that a program printed. */
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+export interface RegionSettings {
+  /** Folder that `cdk synth` wrote, or stacks in memory. */
+  readonly assembly: string | readonly AssemblyStack[];
+  readonly clock: ClockSettings;
+  readonly seed: number;
+  readonly accountId?: string;
+  readonly region?: string;
+  /** Factories that are added to the region's own, or replace those of the same service name. */
+  readonly services?: readonly ((ports: CorePorts) => Service)[];
+  /** Receives diagnostics and what programs print. Without it they are dropped. */
+  readonly log?: (record: LogRecord) => void;
+}
+
+type ClientClass<T> = new (configuration: never) => T;
+const ACCOUNT: Principal = { kind: 'account' };
+
+export class Region {
+  readonly accountId: string;
+  readonly name: string;
+  readonly #clock: VirtualClock;
+  readonly #router: CallRouter;
+  readonly #usage: UsageCounter;
+  readonly #deployment: Deployment;
+  readonly #endpoints: Endpoint[] = [];
+
+  constructor(parts: {
+    account: { accountId: string; region: string };
+    clock: VirtualClock;
+    router: CallRouter;
+    usage: UsageCounter;
+    deployment: Deployment;
+  }) {
+    this.accountId = parts.account.accountId;
+    this.name = parts.account.region;
+    this.#clock = parts.clock;
+    this.#router = parts.router;
+    this.#usage = parts.usage;
+    this.#deployment = parts.deployment;
+  }
+
+  /** For parts of the world outside of AWS that live on the same time, e.g. simulated drivers. */
+  get clock(): Clock {
+    return this.#clock;
+  }
+
+  /** Runs work for such a part: its rejection ends the run. */
+  spawn(work: () => Promise<void> | void): void {
+    spawnOn(this.#clock, work);
+  }
+
+  /**
+   * Lets time pass until a virtual time (ms since the epoch), until a condition holds, or until nothing is left to do.
+   * Rejects with the first error that nobody in the region handled.
+   */
+  run(until?: number | (() => boolean)): Promise<RunEnd> {
+    if (typeof until === 'number') return this.#clock.run({ untilMs: until });
+    return this.#clock.run(until === undefined ? {} : { condition: until });
+  }
+
+  advance(ms: number): Promise<RunEnd> {
+    return this.#clock.run({ untilMs: this.#clock.now() + ms });
+  }
+
+  /** Runs until only background work is left: recurring schedules and sweeps. */
+  runUntilIdle(): Promise<RunEnd> {
+    return this.#clock.run({ idle: true });
+  }
+
+  /**
+   * One API call. Outside of a run, time passes in `auto-skip` mode until the call is answered.
+   * Throws `AwsError` for what AWS would refuse.
+   */
+  async call(service: string, operation: string, input: object, principal: Principal = ACCOUNT): Promise<unknown> {
+    this.#clock.catchUp();
+    const answer = this.#router.call(service, operation, input, principal);
+    this.#clock.nudge();
+    if (!(answer instanceof Promise) || this.#clock.running || this.#clock.mode !== 'auto-skip') return answer;
+    let isSettled = false;
+    const settle = (): void => {
+      isSettled = true;
+    };
+    answer.then(settle, settle);
+    await this.#clock.run({ condition: () => isSettled });
+    return answer;
+  }
+
+  /** A client of the AWS SDK for JavaScript whose calls are answered by the region, as the account or as `principal`. */
+  sdk<T extends object>(Client: ClientClass<T>, configuration: object = {}, principal: Principal = ACCOUNT): T {
+    const call = (service: string, operation: string, input: object): Promise<unknown> =>
+      this.call(service, operation, input, principal);
+    return connectClient(Client, { region: this.name, ...configuration }, call);
+  }
+
+  /** The service object, for what its type offers beyond operations. Throws when the region has none of this name. */
+  service<T extends Service = Service>(name: string): T {
+    return this.#router.service(name) as T;
+  }
+
+  /** Billable units so far, by `service/unit`. */
+  usage(): Readonly<Record<string, number>> {
+    return this.#usage.snapshot();
+  }
+
+  /** Resolved outputs of one stack; of all stacks together when none is named. */
+  outputs(stackName?: string): Readonly<Record<string, string>> {
+    const { outputs } = this.#deployment;
+    return stackName === undefined ? Object.assign({}, ...Object.values(outputs)) : (outputs[stackName] ?? {});
+  }
+
+  get resources(): readonly DeployedResource[] {
+    return this.#deployment.resources;
+  }
+
+  /** By logical id, or by construct path (`Stack/Construct`, with or without the final `/Resource`). */
+  resource(stackName: string, idOrPath: string): DeployedResource {
+    const paths = [idOrPath, `${idOrPath}/Resource`, `${stackName}/${idOrPath}`, `${stackName}/${idOrPath}/Resource`];
+    const found =
+      this.#deployment.resource(stackName, idOrPath) ??
+      this.#deployment.resources.find(({ path }) => path !== undefined && paths.includes(path));
+    if (found === undefined) throw new Error(`no resource ${idOrPath} in stack ${stackName}: give a logical id or path`);
+    return found;
+  }
+
+  /** Serves the region to other processes of this machine. Port 0 takes a free one. */
+  async listen(port: number): Promise<Endpoint> {
+    const endpoint = await listen(this, port);
+    this.#endpoints.push(endpoint);
+    return endpoint;
+  }
+
+  /** Ends runs and endpoints. State is gone. */
+  async close(): Promise<void> {
+    this.#clock.close();
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+    const closing = this.#router.services.map((service) => (service as { close?: () => unknown }).close?.());
+    await Promise.all(closing);
+  }
+}
+
+function spawnOn(clock: VirtualClock, work: () => Promise<void> | void): void {
+  Promise.resolve()
+    .then(work)
+    .catch((error: unknown) => clock.crash(error));
+}
+
+/** Builds the region from a cloud assembly. Throws `UnknownToRegionError` that lists all it does not understand. */
+export async function openRegion(settings: RegionSettings): Promise<Region> {
+  const account = {
+    accountId: settings.accountId ?? '123456789012',
+    region: settings.region ?? 'us-east-1',
+    partition: 'aws',
+  };
+  const clock = new VirtualClock(settings.clock);
+  const policies = new PolicyStore(account.accountId);
+  const router = new CallRouter(policies);
+  const usage = new UsageCounter();
+  const completions = new CompletionBoard();
+  const stamp = (): string => new Date(clock.now()).toISOString();
+
+  const portsFor = (name: string): CorePorts => {
+    const prng = createPrng(settings.seed, name);
+    return {
+      ...account,
+      clock,
+      random: prng.random,
+      uuid: prng.uuid,
+      prng: (stream) => createPrng(settings.seed, `${name}/${stream}`),
+      call: async (service, operation, input, principal) => router.call(service, operation, input, principal),
+      deliver: (delivery) => router.deliver(delivery),
+      queueSource: (arn) => router.queueSource(arn),
+      streamSource: (arn) => router.streamSource(arn),
+      authorize: (principal, permissions) => policies.authorize(principal, permissions),
+      spawn: (work) => spawnOn(clock, work),
+      meter: (service, unit, amount) => usage.add(service, unit, amount),
+      completions,
+      onQuiet: (listener) => clock.onQuiet(listener),
+      log: (level, message, fields) =>
+        settings.log?.({ at: stamp(), from: name, level, message, ...(fields === undefined ? {} : { fields }) }),
+      writeLine: (program, line, stream) =>
+        settings.log?.({ at: stamp(), from: program, level: stream === 'stderr' ? 'warn' : 'info', message: line }),
+    };
+  };
+  const createOwn: readonly (readonly [string, ServiceFactory | ((ports: CorePorts) => Service)])[] = CATALOG;
+  for (const [name, create] of createOwn) router.add(create(portsFor(name)));
+  router.add(createIam(account.accountId, policies));
+  for (const [index, create] of (settings.services ?? []).entries()) router.add(create(portsFor(`added-${index}`)));
+
+  if (typeof settings.assembly === 'string') forgetAssets(settings.assembly);
+  const stacks = typeof settings.assembly === 'string' ? readAssembly(settings.assembly) : settings.assembly;
+  const handlers = new Map(router.services.flatMap((service) => Object.entries(service.resources)));
+  const deployment = await deploy(stacks, handlers, account);
+  for (const service of router.services) service.start?.();
+  return new Region({ account, clock, router, usage, deployment });
+}

@@ -1,0 +1,74 @@
+/**
+ * The graph behind a Neptune cluster: an embedded openCypher database (Grafeo), loaded at the first query, so that a
+ * run without Neptune never loads it. Neptune indexes every property; here a label's property is indexed the first
+ * time a query looks nodes up by it.
+ */
+import type { GrafeoDB } from '@grafeo-db/js';
+import { AwsError } from '../../errors.ts';
+import { isObject } from '../eventbridge/known-fields.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+const LOOKUP = /\(\s*\w*\s*:\s*(\w+)\s*\{([^}]*)\}/g;
+
+export class Graph {
+  #database: Promise<GrafeoDB> | undefined;
+  readonly #indexed = new Set<string>();
+
+  /** Runs a query. Throws `MalformedQueryException` and its like for what the database refuses. */
+  async query(text: string, parameters: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
+    this.#database ??= import('@grafeo-db/js').then(({ GrafeoDB: Database }) => Database.create());
+    const database = await this.#database;
+    try {
+      for (const index of newIndexes(text, this.#indexed)) await database.executeCypher(index);
+      const result = await database.executeCypher(text, parameters);
+      return result.toArray().map((row) => neptuneValue(row) as Row);
+    } catch (error) {
+      throw toAwsError(error);
+    }
+  }
+}
+
+/** Statements that index what the query's node patterns look up and was not indexed before. */
+function newIndexes(text: string, indexed: Set<string>): readonly string[] {
+  const statements: string[] = [];
+  for (const [, label = '', properties = ''] of text.matchAll(LOOKUP)) {
+    for (const [, property = ''] of properties.matchAll(/(\w+)\s*:/g)) {
+      const key = `${label}.${property}`;
+      if (indexed.has(key)) continue;
+      indexed.add(key);
+      statements.push(`CREATE INDEX FOR (n:${label}) ON (n.${property})`);
+    }
+  }
+  return statements;
+}
+
+/** Values in the JSON of Neptune: nodes and relationships carry `~` members. */
+function neptuneValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(neptuneValue);
+  const members = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, neptuneValue(inner)]));
+  const { _id: id, _labels: labels, _type: type, _source: source, _target: target, ...properties } = members;
+  if (labels !== undefined) {
+    return { '~id': String(id), '~entityType': 'node', '~labels': labels, '~properties': properties };
+  }
+  if (type === undefined) return members;
+  return {
+    '~id': String(id),
+    '~entityType': 'relationship',
+    '~start': String(source),
+    '~end': String(target),
+    '~type': type,
+    '~properties': properties,
+  };
+}
+
+/** The database's errors come from native code: they are told by their message, not by their class. */
+function toAwsError(error: unknown): unknown {
+  const message = isObject(error) ? error['message'] : undefined;
+  if (typeof message !== 'string') return error;
+  if (message.includes('Missing parameter')) return new AwsError('MissingParameterException', message);
+  return new AwsError('MalformedQueryException', message);
+}

@@ -1,0 +1,171 @@
+/**
+ * Where routes are planned: a private network with the graph in its isolated part, and a Fargate task that reads a
+ * wave, asks the road network, solves, and writes plan, graph and geofences. Only the planner reaches the graph.
+ */
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  FlowLogDestination,
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  type IVpc,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import {
+  Cluster,
+  type ContainerDefinition,
+  ContainerImage,
+  ContainerInsights,
+  FargateTaskDefinition,
+  LogDrivers,
+} from 'aws-cdk-lib/aws-ecs';
+import type { IPrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnDBCluster, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-neptune';
+import { NagSuppressions } from 'cdk-nag';
+import { Construct } from 'constructs';
+import type { Guard } from './guarded-queue.ts';
+import { allow, type Caller } from './permissions.ts';
+
+const GRAPH_PORT = 8182;
+
+export interface PlannerTaskProps {
+  readonly guard: Guard;
+  /** Folder with the bundle and its Dockerfile. */
+  readonly imageFolder: string;
+}
+
+export class PlannerTask extends Construct implements Caller {
+  readonly grantPrincipal: IPrincipal;
+  readonly cluster: Cluster;
+  readonly taskDefinition: FargateTaskDefinition;
+  readonly container: ContainerDefinition;
+  readonly securityGroup: SecurityGroup;
+  private readonly vpc: IVpc;
+
+  constructor(scope: Construct, id: string, props: PlannerTaskProps) {
+    super(scope, id);
+    this.vpc = this.createNetwork();
+    this.securityGroup = new SecurityGroup(this, 'PlannerGroup', {
+      vpc: this.vpc,
+      description: 'The planner: calls out, is never called.',
+    });
+    this.cluster = new Cluster(this, 'Cluster', { vpc: this.vpc, containerInsightsV2: ContainerInsights.ENABLED });
+    this.taskDefinition = new FargateTaskDefinition(this, 'Task', { cpu: 2048, memoryLimitMiB: 4096 });
+    this.container = this.taskDefinition.addContainer('planner', {
+      image: ContainerImage.fromAsset(props.imageFolder, { platform: Platform.LINUX_AMD64 }),
+      logging: LogDrivers.awsLogs({ streamPrefix: 'plan-routes', logGroup: this.createLogs('PlannerLogs') }),
+      environment: { POWERTOOLS_SERVICE_NAME: 'plan-routes', POWERTOOLS_METRICS_NAMESPACE: 'PerfectOrder' },
+      stopTimeout: Duration.seconds(30),
+    });
+    this.grantPrincipal = this.taskDefinition.taskRole;
+    this.createGraph(props.guard);
+    NagSuppressions.addResourceSuppressions(
+      this.taskDefinition,
+      [
+        {
+          id: 'AwsSolutions-ECS2',
+          reason: 'The variables name tables, a collection, an endpoint and the wave; none of them is a secret.',
+        },
+        {
+          id: 'AwsSolutions-IAM5',
+          reason: 'ecr:GetAuthorizationToken, which pulling the image needs, cannot name a repository.',
+          appliesTo: ['Resource::*'],
+        },
+      ],
+      true,
+    );
+  }
+
+  setVariable(name: string, value: string): void {
+    this.container.addEnvironment(name, value);
+  }
+
+  private createLogs(id: string): LogGroup {
+    return new LogGroup(this, id, { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+  }
+
+  private createNetwork(): IVpc {
+    const vpc = new Vpc(this, 'Vpc', {
+      ipAddresses: IpAddresses.cidr('10.40.0.0/16'),
+      maxAzs: 2,
+      natGateways: 1,
+      // The default would be a custom resource; nothing here uses the default group.
+      restrictDefaultSecurityGroup: false,
+      subnetConfiguration: [
+        { name: 'egress', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+        { name: 'planner', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 },
+        { name: 'graph', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+      ],
+    });
+    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(this.createLogs('FlowLogs')) });
+    vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
+    vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
+    return vpc as IVpc;
+  }
+
+  private createGraph(guard: Guard): void {
+    const graphGroup = new SecurityGroup(this, 'GraphGroup', {
+      vpc: this.vpc,
+      description: 'The graph: called by the planner only.',
+      allowAllOutbound: false,
+    });
+    graphGroup.addIngressRule(this.securityGroup, Port.tcp(GRAPH_PORT), 'openCypher from the planner');
+    const subnets = new CfnDBSubnetGroup(this, 'GraphSubnets', {
+      dbSubnetGroupDescription: 'Isolated subnets of the graph',
+      subnetIds: this.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+    });
+    const cluster = new CfnDBCluster(this, 'Graph', {
+      engineVersion: '1.4.5.0',
+      serverlessScalingConfiguration: { minCapacity: 1, maxCapacity: 8 },
+      iamAuthEnabled: true,
+      storageEncrypted: true,
+      kmsKeyId: guard.key.keyArn,
+      backupRetentionPeriod: 7,
+      deletionProtection: true,
+      copyTagsToSnapshot: true,
+      dbPort: GRAPH_PORT,
+      dbSubnetGroupName: subnets.ref,
+      vpcSecurityGroupIds: [graphGroup.securityGroupId],
+      enableCloudwatchLogsExports: ['audit'],
+    });
+    cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    const instance = new CfnDBInstance(this, 'GraphInstance', {
+      dbInstanceClass: 'db.serverless',
+      dbClusterIdentifier: cluster.ref,
+      autoMinorVersionUpgrade: true,
+    });
+    instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    this.setVariable('GRAPH_ENDPOINT', `https://${cluster.attrEndpoint}:${cluster.attrPort}`);
+    const data = Stack.of(this).formatArn({
+      service: 'neptune-db',
+      resource: cluster.attrClusterResourceId,
+      resourceName: '*',
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    allow(
+      this,
+      [
+        'neptune-db:connect',
+        'neptune-db:ReadDataViaQuery',
+        'neptune-db:WriteDataViaQuery',
+        'neptune-db:DeleteDataViaQuery',
+      ],
+      [data],
+    );
+    NagSuppressions.addResourceSuppressions(
+      this.taskDefinition.taskRole,
+      [
+        {
+          id: 'AwsSolutions-IAM5',
+          reason: 'Data access to Neptune is granted on the whole database of the one cluster: /* is its only form.',
+          appliesTo: [{ regex: '/^Resource::arn:.*:neptune-db:.*ClusterResourceId>/\\*$/' }],
+        },
+      ],
+      true,
+    );
+  }
+}

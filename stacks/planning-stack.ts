@@ -1,0 +1,212 @@
+/**
+ * Steps 2 and 3 of the guidance, the backend's side: route requests wait in a queue and then in the planning table,
+ * waves are opened on a schedule and planned on Fargate, and each planned route is offered, followed and closed.
+ */
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync';
+import { SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { ICluster } from 'aws-cdk-lib/aws-ecs';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { CfnGeofenceCollection } from 'aws-cdk-lib/aws-location';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ROUTE_DISPATCH_TIMEOUT, routeDispatchDefinition } from '../workflows/route-dispatch/definition.ts';
+import { ROUTE_PLANNING_TIMEOUT, routePlanningDefinition } from '../workflows/route-planning/definition.ts';
+import { DeadLetterQueue, GuardedQueue } from './constructs/guarded-queue.ts';
+import { EVENT_RETRIES, MAX_EVENT_AGE, OrderFunction } from './constructs/order-function.ts';
+import { OrderMachine } from './constructs/order-machine.ts';
+import {
+  allow,
+  allowAnswering,
+  allowIndex,
+  allowLedger,
+  allowSending,
+  allowStarting,
+  allowTable,
+} from './constructs/permissions.ts';
+import { PlannerTask } from './constructs/planner-task.ts';
+import { routeProviderArn } from './geo-stack.ts';
+import { MACHINE_NAMES, machineArn } from './names.ts';
+import type { LayerProps } from './stack-props.ts';
+
+export interface PlanningStackProps extends LayerProps {
+  readonly driverApi: GraphqlApi;
+  readonly geofences: CfnGeofenceCollection;
+}
+
+const REQUEST_TIMEOUT = Duration.seconds(30);
+
+export class PlanningStack extends Stack {
+  readonly routeRequests: Queue;
+
+  constructor(scope: Construct, id: string, props: PlanningStackProps) {
+    super(scope, id, props);
+    this.routeRequests = this.createRequests(props);
+    this.openWaves(props);
+    const planner = this.createPlanner(props);
+    const dispatch = this.createDispatch(props);
+    const planning = this.createPlanning(props, planner, dispatch);
+    new CfnOutput(this, 'RoutePlanningMachineArn', { value: planning.stateMachineArn });
+    new CfnOutput(this, 'RouteDispatchMachineArn', { value: dispatch.stateMachineArn });
+  }
+
+  private createRequests({ foundation, bundles }: PlanningStackProps): Queue {
+    const requests = new GuardedQueue(this, 'RouteRequestsQueue', {
+      ...foundation.guard,
+      consumerTimeout: REQUEST_TIMEOUT,
+    });
+    const requestRoute = new OrderFunction(this, 'request-route', {
+      guard: foundation.guard,
+      bundles,
+      description: 'Takes the request of an order for a route and opens the wait for the answer.',
+      timeout: REQUEST_TIMEOUT,
+    });
+    requestRoute.addEventSource(new SqsEventSource(requests.queue, { batchSize: 10, reportBatchItemFailures: true }));
+    allowTable(requestRoute, foundation.orders, 'GetItem', 'PutItem', 'UpdateItem');
+    allowTable(requestRoute, foundation.planning, 'PutItem');
+    allowLedger(requestRoute, foundation.ledger, machineArn(this, 'orderLifecycle'));
+    return requests.queue;
+  }
+
+  private openWaves({ foundation, bundles }: PlanningStackProps): void {
+    const failedEvents = new DeadLetterQueue(this, 'FailedEvents', foundation.guard);
+    const openWaves = new OrderFunction(this, 'open-waves', {
+      guard: foundation.guard,
+      bundles,
+      description: 'Opens a planning wave for each depot that is due, and gives up requests that nobody can serve.',
+      timeout: Duration.minutes(2),
+      failedEvents,
+    });
+    allowIndex(openWaves, foundation.planning, 'pending');
+    allowTable(openWaves, foundation.planning, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    allowTable(openWaves, foundation.routes, 'GetItem');
+    allowTable(openWaves, foundation.fleet, 'Query');
+    allowSending(openWaves, foundation.signals.queue, 'SIGNALS_QUEUE_URL');
+    allowStarting(openWaves, machineArn(this, 'routePlanning'), 'PLANNING_MACHINE_ARN');
+    new Rule(this, 'OpenWavesSchedule', {
+      description: 'Looks every five minutes which depots have a wave due.',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [
+        new LambdaFunction(openWaves, {
+          deadLetterQueue: failedEvents,
+          maxEventAge: MAX_EVENT_AGE,
+          retryAttempts: EVENT_RETRIES,
+        }),
+      ],
+    });
+  }
+
+  private createPlanner({ foundation, bundles, geofences }: PlanningStackProps): PlannerTask {
+    const planner = new PlannerTask(this, 'Planner', {
+      guard: foundation.guard,
+      imageFolder: bundles.plannerFolder,
+    });
+    allowTable(planner, foundation.planning, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem');
+    allowTable(planner, foundation.fleet, 'GetItem', 'Query');
+    allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
+    allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
+    planner.setVariable('GEOFENCE_COLLECTION', geofences.ref);
+    return planner;
+  }
+
+  private createDispatch({ foundation, bundles, driverApi }: PlanningStackProps): OrderMachine {
+    const { guard, routes, fleet, planning, orders, signals } = foundation;
+    const timeout = Duration.seconds(30);
+    const offerRoute = new OrderFunction(this, 'offer-route', {
+      guard,
+      bundles,
+      description: 'Offers a route to the next eligible driver, never twice to the same one.',
+      timeout,
+    });
+    allowTable(offerRoute, routes, 'GetItem', 'PutItem', 'UpdateItem');
+    allowTable(offerRoute, fleet, 'Query', 'UpdateItem');
+    allowAnswering(offerRoute, machineArn(this, 'routeDispatch'), 'SendTaskSuccess');
+    driverApi.grantMutation(offerRoute, 'publishOffer');
+    offerRoute.setVariable('DRIVER_API_URL', driverApi.graphqlUrl);
+
+    const followRoute = new OrderFunction(this, 'follow-route', {
+      guard,
+      bundles,
+      description: 'Hands an accepted route to its driver and keeps the token that its return answers.',
+      timeout,
+    });
+    allowTable(followRoute, routes, 'PutItem', 'UpdateItem');
+    allowSending(followRoute, signals.queue, 'SIGNALS_QUEUE_URL');
+
+    const closeRoute = new OrderFunction(this, 'close-route', {
+      guard,
+      bundles,
+      description: 'Closes a route that came back or is given back, and frees its vehicle and its open orders.',
+      timeout,
+    });
+    allowTable(closeRoute, routes, 'GetItem', 'UpdateItem', 'DeleteItem');
+    allowTable(closeRoute, fleet, 'GetItem', 'UpdateItem');
+    allowTable(closeRoute, planning, 'GetItem', 'Query', 'UpdateItem', 'DeleteItem');
+    allowTable(closeRoute, orders, 'GetItem', 'BatchGetItem');
+    allowSending(closeRoute, signals.queue, 'SIGNALS_QUEUE_URL');
+
+    return new OrderMachine(this, 'RouteDispatch', {
+      guard,
+      machineName: MACHINE_NAMES.routeDispatch,
+      definition: routeDispatchDefinition(this, { offerRoute, followRoute, closeRoute }),
+      timeout: ROUTE_DISPATCH_TIMEOUT,
+    });
+  }
+
+  private createPlanning(props: PlanningStackProps, planner: PlannerTask, dispatch: OrderMachine): OrderMachine {
+    const { foundation, bundles, geofences } = props;
+    const { guard, planning, routes, fleet, signals } = foundation;
+    const timeout = Duration.minutes(2);
+    const claimWave = new OrderFunction(this, 'claim-wave', {
+      guard,
+      bundles,
+      description: 'Claims the pending requests of a depot for one wave.',
+      timeout,
+    });
+    allowTable(claimWave, planning, 'GetItem', 'PutItem', 'UpdateItem');
+    allowIndex(claimWave, planning, 'pending');
+
+    const assignOrders = new OrderFunction(this, 'assign-orders', {
+      guard,
+      bundles,
+      description: 'Assigns each order of a plan by conditional write and answers its request.',
+      timeout,
+    });
+    allowTable(assignOrders, planning, 'GetItem', 'Query', 'UpdateItem');
+    allowTable(assignOrders, routes, 'GetItem', 'PutItem');
+    allowTable(assignOrders, fleet, 'Query', 'UpdateItem');
+    allow(assignOrders, ['geo:BatchPutGeofence', 'geo:BatchDeleteGeofence'], [geofences.attrCollectionArn]);
+    assignOrders.setVariable('GEOFENCE_COLLECTION', geofences.ref);
+    allowSending(assignOrders, signals.queue, 'SIGNALS_QUEUE_URL');
+
+    const releaseWave = new OrderFunction(this, 'release-wave', {
+      guard,
+      bundles,
+      description: 'Gives everything of a failed wave that is not under way back to planning.',
+      timeout,
+    });
+    allowTable(releaseWave, planning, 'GetItem', 'Query', 'UpdateItem');
+    allowTable(releaseWave, routes, 'GetItem', 'UpdateItem');
+    allowTable(releaseWave, fleet, 'Query', 'UpdateItem');
+    allowSending(releaseWave, signals.queue, 'SIGNALS_QUEUE_URL');
+
+    return new OrderMachine(this, 'RoutePlanning', {
+      guard,
+      machineName: MACHINE_NAMES.routePlanning,
+      definition: routePlanningDefinition(this, {
+        claimWave,
+        assignOrders,
+        releaseWave,
+        cluster: planner.cluster as ICluster,
+        taskDefinition: planner.taskDefinition,
+        container: planner.container,
+        subnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        securityGroups: [planner.securityGroup],
+        dispatchMachine: dispatch,
+      }),
+      timeout: ROUTE_PLANNING_TIMEOUT,
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import { ENVIRONMENT } from '../../functions/platform/tables.ts';
+import { AUTHORIZE_SUBSCRIPTION_CODE } from '../../stacks/driver-resolvers.ts';
+import { DRIVER_API_SCHEMA } from '../../workflows/route-dispatch/driver-api.ts';
+import { type Resource, synthesise } from './synthesised.ts';
+
+const { resources } = synthesise();
+const ofType = (type: string): [string, Resource][] =>
+  Object.entries(resources).filter(([, { Type }]) => Type === type);
+const asList = (value: string | string[]): string[] => (Array.isArray(value) ? value : [value]);
+
+interface Statement {
+  readonly policy: string;
+  readonly actions: string[];
+  readonly resource: string;
+}
+const statements: Statement[] = ofType('AWS::IAM::Policy').flatMap(([policy, { Properties }]) =>
+  Properties.PolicyDocument.Statement.map((statement: { Action: string | string[]; Resource: unknown }) => ({
+    policy,
+    actions: asList(statement.Action),
+    resource: JSON.stringify(statement.Resource),
+  })),
+);
+const actionsOf = (role: string): string[] =>
+  statements.filter(({ policy }) => policy.includes(role)).flatMap(({ actions }) => actions);
+
+describe('a vehicle', () => {
+  const [[, policy] = []] = ofType('AWS::IoT::Policy');
+  const document = policy?.Properties.PolicyDocument;
+
+  test('may connect under its own name only, with the certificate of that name', () => {
+    const [connect] = document.Statement.filter(({ Action }: { Action: string }) => Action === 'iot:Connect');
+    expect(JSON.stringify(connect.Resource)).toContain(':client/${iot:Connection.Thing.ThingName}');
+    expect(connect.Condition).toEqual({ Bool: { 'iot:Connection.Thing.IsAttached': 'true' } });
+  });
+
+  test('may publish to its own topic, and may do nothing else', () => {
+    expect(document.Statement.map(({ Action }: { Action: string }) => Action)).toEqual(['iot:Connect', 'iot:Publish']);
+    const publish = JSON.stringify(document.Statement[1].Resource);
+    expect(publish).toContain(':topic/vehicles/${iot:Connection.Thing.ThingName}/fixes');
+    expect(JSON.stringify(document)).not.toContain('*');
+  });
+
+  test('is known to the stream by its topic and not by what it says of itself', () => {
+    const [[, rule] = []] = ofType('AWS::IoT::TopicRule');
+    expect(rule?.Properties.TopicRulePayload.Actions[0].Kinesis.PartitionKey).toBe('${topic(2)}');
+  });
+});
+
+describe('a driver', () => {
+  const resolvers = ofType('AWS::AppSync::Resolver').map(([, { Properties }]) => Properties);
+
+  test('is refused a subscription to the offers of another driver', async () => {
+    const resolver = resolvers.find(({ FieldName }) => FieldName === 'onRouteOffered');
+    expect(resolver.Code).toBe(AUTHORIZE_SUBSCRIPTION_CODE);
+    const body = AUTHORIZE_SUBSCRIPTION_CODE.replace(/^import .*$/m, '').replaceAll('export ', '');
+    const util = {
+      unauthorized: () => {
+        throw new Error('Unauthorized');
+      },
+    };
+    const request = new Function('util', `${body}; return request;`)(util) as (context: object) => unknown;
+    expect(() => request({ identity: { username: 'd-1' }, args: { driverId: 'd-2' } })).toThrow('Unauthorized');
+    expect(request({ identity: { username: 'd-1' }, args: { driverId: 'd-1' } })).toEqual({ payload: null });
+  });
+
+  test('reaches every field through a resolver that knows who calls, and none with an API key', () => {
+    const fields = [...DRIVER_API_SCHEMA.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
+    expect(resolvers.map(({ FieldName }) => FieldName).sort()).toEqual(fields.sort());
+    expect(ofType('AWS::AppSync::ApiKey')).toEqual([]);
+    const [[, api] = []] = ofType('AWS::AppSync::GraphQLApi');
+    expect(api?.Properties.AuthenticationType).toBe('AMAZON_COGNITO_USER_POOLS');
+    expect(DRIVER_API_SCHEMA).toMatch(/publishOffer\(.*@aws_iam$/m);
+  });
+
+  test('cannot sign up without the operator', () => {
+    const [[, pool] = []] = ofType('AWS::Cognito::UserPool');
+    expect(pool?.Properties.AdminCreateUserConfig.AllowAdminCreateUserOnly).toBe(true);
+  });
+});
+
+describe('a function', () => {
+  test('may use no action by a star, but those with which the CDK encrypts what it sends', () => {
+    const starred = [...new Set(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*')))];
+    expect(starred.filter((action) => !['kms:GenerateDataKey*', 'kms:ReEncrypt*'].includes(action))).toEqual([]);
+  });
+
+  test('may scan no table and administer nothing', () => {
+    const actions = statements.flatMap((statement) => statement.actions);
+    expect(actions.filter((action) => /^dynamodb:(Scan|CreateTable|DeleteTable|UpdateTable)$/.test(action))).toEqual(
+      [],
+    );
+    expect(
+      actions.filter((action) => /^(iam:(?!PassRole)|kms:(Put|Schedule)|states:(Create|Delete|Update))/.test(action)),
+    ).toEqual([]);
+  });
+
+  test('publishes offers only as offer-route, and only by that mutation', () => {
+    const graphql = statements.filter(({ actions }) => actions.includes('appsync:GraphQL'));
+    expect(graphql.map(({ policy }) => policy)).toEqual([expect.stringContaining('OfferRoute')]);
+    expect(graphql[0]?.resource).toContain('/types/Mutation/fields/publishOffer');
+  });
+
+  test('answers orders only as a function of the ledger, and routes only as a function of dispatch or geo', () => {
+    const answering = (machine: string): string[] =>
+      statements
+        .filter(
+          ({ actions, resource }) => resource.includes(`:${machine}"`) && actions.includes('states:SendTaskSuccess'),
+        )
+        .map(({ policy }) => policy.replace(/^\w+\.|FunctionRoleDefaultPolicy.*$/g, ''))
+        .sort();
+    expect(answering('stateMachine:order-lifecycle')).toEqual(
+      ['AwaitSignal', 'CloseOrder', 'RequestRoute', 'SignalOrder', 'SweepSignals', 'TurnOrder'].sort(),
+    );
+    expect(answering('stateMachine:route-dispatch')).toEqual(['AnswerDriver', 'LocateVehicle', 'OfferRoute']);
+  });
+
+  test('that only watches or reads writes nowhere', () => {
+    expect(actionsOf('NotifyCustomer').filter((action) => /^s3:|^states:|^dynamodb:Query/.test(action))).toEqual([]);
+    expect(actionsOf('StartOrder').filter((action) => action.startsWith('dynamodb:'))).toEqual([]);
+  });
+
+  test('finds resources by variables that the functions know', () => {
+    const known = new Set<string>(Object.values(ENVIRONMENT));
+    const used = ofType('AWS::Lambda::Function').flatMap(([, { Properties }]) =>
+      Object.keys(Properties.Environment.Variables),
+    );
+    const own = (name: string) => name.startsWith('POWERTOOLS_') || name === 'NODE_OPTIONS';
+    expect([...new Set(used)].filter((name) => !own(name) && !known.has(name))).toEqual([]);
+  });
+});
