@@ -4,14 +4,7 @@
  */
 import type { JournalRecord } from './history/records.ts';
 import type { AccountEvent } from './state/account.ts';
-
-/** Where the engine takes chance from. Both have to be seeded by a host that wants runs to repeat. */
-export interface EngineHost {
-  /** A number in [0, 1). */
-  random(): number;
-  /** A version 4 UUID in lower case. */
-  uuid(): string;
-}
+import type { ExecutionStatus, TaskPattern } from './terms.ts';
 
 export type Command =
   /** One API call by its AWS name, with its input in the shape of the JavaScript SDK. */
@@ -22,8 +15,6 @@ export type Command =
   | { readonly kind: 'taskSucceeded'; readonly taskId: string; readonly output: string }
   | { readonly kind: 'taskFailed'; readonly taskId: string; readonly error?: string; readonly cause?: string }
   | { readonly kind: 'timerFired'; readonly timerId: string };
-
-export type TaskPattern = 'requestResponse' | 'sync' | 'sync2' | 'waitForTaskToken' | 'activity' | 'lambdaArn';
 
 export interface InvokeTask {
   readonly kind: 'invokeTask';
@@ -56,8 +47,6 @@ export interface ExecutionStatusDetail {
   readonly error?: string;
   readonly cause?: string;
 }
-
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export type Effect =
   | InvokeTask

@@ -3,7 +3,7 @@
  * the events before it runs the effects.
  */
 import { ACTION_NAMES, actionNamed } from './api/actions.ts';
-import type { Applied, AppliedEvent, Command, Effect, EngineHost } from './contract.ts';
+import type { Applied, AppliedEvent, Command, Effect } from './contract.ts';
 import { parseDefinition } from './definition/parse-definition.ts';
 import { EngineError } from './errors.ts';
 import type { Ambient } from './expression/jsonata-functions.ts';
@@ -15,6 +15,7 @@ import { childEnded, findTask, taskFailed, taskSubmitted, taskSucceeded } from '
 import { timerFired } from './interpreter/timers.ts';
 import { type EngineSettings, Turn } from './interpreter/turn.ts';
 import { Account } from './state/account.ts';
+import type { EngineHost } from './terms.ts';
 
 export interface EngineOptions {
   readonly accountId: string;

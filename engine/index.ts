@@ -1,17 +1,8 @@
 /** The embedded Step Functions engine: what hosts and tests may use. */
 
 export { ACTION_NAMES } from './api/actions.ts';
-export type {
-  Applied,
-  AppliedEvent,
-  Command,
-  Effect,
-  EngineHost,
-  ExecutionStatus,
-  ExecutionStatusDetail,
-  InvokeTask,
-  TaskPattern,
-} from './contract.ts';
+export type { Applied, AppliedEvent, Command, Effect, ExecutionStatusDetail, InvokeTask } from './contract.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export { EngineError } from './errors.ts';
 export type { HistoryEvent } from './history/render.ts';
+export type { EngineHost, ExecutionStatus, TaskPattern } from './terms.ts';

@@ -9,7 +9,7 @@ export const FAILURE_REASONS = ['CUSTOMER_ABSENT', 'ADDRESS_UNKNOWN', 'ACCESS_DE
 const RECEIVERS = ['customer', 'customer', 'customer', 'household member', 'neighbour', 'reception'] as const;
 
 export type DoorOutcome =
-  | { readonly kind: 'delivered'; readonly proof: Proof }
+  | { readonly kind: 'delivered'; readonly proof: Proof; readonly isShort: boolean }
   | { readonly kind: 'failed'; readonly reason: (typeof FAILURE_REASONS)[number] };
 
 /** @param prng the order's own stream: what happens at one door does not depend on the doors before */
@@ -29,6 +29,7 @@ export function knock(
   }));
   return {
     kind: 'delivered',
+    isShort,
     proof: {
       receivedBy: prng.pick(RECEIVERS),
       ...(isDocumented ? { photoKey: `proofs/${routeId}/${orderId}-${cycle}.jpg` } : {}),

@@ -2,7 +2,7 @@
  * The phone in the driver's hand: the calls of the driver API, each tried again a few times with growing pauses on the
  * fleet's clock and then given up. A call never rejects: what was given up answers undefined.
  */
-import { fixTopic, type Fix } from '../workflows/route-dispatch/contracts.ts';
+import { type Fix, fixTopic } from '../workflows/route-dispatch/contracts.ts';
 import {
   ACCEPT_ROUTE,
   type Answer,

@@ -6,7 +6,7 @@
 import { AwsError, UnknownToRegionError } from './errors.ts';
 import type { QueueSource, StreamSource } from './event-source.ts';
 import type { PolicyStore } from './iam/policy-store.ts';
-import type { Delivery, Permission, Principal, Service } from './service.ts';
+import type { Delivery, HttpAnswer, HttpRequest, Permission, Principal, Service } from './service.ts';
 
 /** IAM's action prefix where it is not the service's name. */
 const IAM_PREFIXES: Readonly<Record<string, string>> = {
@@ -19,6 +19,9 @@ const IAM_PREFIXES: Readonly<Record<string, string>> = {
   cognitoidentityprovider: 'cognito-idp',
   cloudwatchlogs: 'logs',
 };
+
+/** Which service answers at a host name. */
+const HTTP_OWNERS = [{ host: /\.appsync-api\./, service: 'appsync' }];
 
 export class CallRouter {
   readonly #policies: PolicyStore;
@@ -70,6 +73,18 @@ export class CallRouter {
       throw new UnknownToRegionError(`target ${delivery.targetArn}`, 'delivery', 'no service of the region takes events of it');
     }
     await service.deliver(delivery);
+  }
+
+  /** To whichever service owns the host name; only a request with an AWS signature is the signer's. */
+  async http(url: URL, request: HttpRequest, signer: Principal): Promise<HttpAnswer> {
+    const owner = HTTP_OWNERS.find(({ host }) => host.test(url.hostname));
+    const service = owner === undefined ? undefined : this.#services.get(owner.service);
+    if (service?.httpPost === undefined || request.method !== 'POST') {
+      throw new UnknownToRegionError(`${request.method} ${url.href}`, 'fetch', 'no service of the region answers there');
+    }
+    const authorization = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+    const isSigned = authorization?.startsWith('AWS4-HMAC-SHA256') === true;
+    return service.httpPost(url.href, request.headers, request.body, ...(isSigned ? [signer] : []));
   }
 
   queueSource(arn: string): QueueSource {

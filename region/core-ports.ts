@@ -1,13 +1,15 @@
 /** What the region gives, beyond `RegionPorts`, to the services that run programs and machines: Lambda, ECS, Step Functions. */
 import type { CompletionBoard } from './completions.ts';
 import type { Prng } from './prng.ts';
-import type { RegionPorts } from './service.ts';
+import type { HttpAnswer, HttpRequest, Principal, RegionPorts } from './service.ts';
 
 export interface CorePorts extends RegionPorts {
   /** Registers what to ask before time moves; it answers true when it made more work runnable. */
   onQuiet(listener: () => boolean): void;
   /** What runs for longer than the call that started it. */
   readonly completions: CompletionBoard;
+  /** A request to a URL that a service of the region owns; `principal` is who signed it. */
+  http(url: URL, request: HttpRequest, principal: Principal): Promise<HttpAnswer>;
   /** A stream of chance of its own, e.g. for one function. */
   prng(stream: string): Prng;
   /** Takes one line that a program printed. */

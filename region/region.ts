@@ -13,9 +13,8 @@ import { type Endpoint, listen } from './endpoint/server.ts';
 import { PolicyStore } from './iam/policy-store.ts';
 import { createPrng } from './prng.ts';
 import { connectClient } from './sandbox/connect-client.ts';
-import type { Principal, Service, ServiceFactory } from './service.ts';
-import { CATALOG } from './service-catalog.ts';
-import { createIam } from './services/iam/index.ts';
+import type { Principal, Service } from './service.ts';
+import { createServices } from './service-catalog.ts';
 import { UsageCounter } from './usage.ts';
 import { type ClockSettings, type RunEnd, VirtualClock } from './virtual-clock.ts';
 
@@ -205,6 +204,7 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
       spawn: (work) => spawnOn(clock, work),
       meter: (service, unit, amount) => usage.add(service, unit, amount),
       completions,
+      http: (url, request, principal) => router.http(url, request, principal),
       onQuiet: (listener) => clock.onQuiet(listener),
       log: (level, message, fields) =>
         settings.log?.({ at: stamp(), from: name, level, message, ...(fields === undefined ? {} : { fields }) }),
@@ -212,9 +212,7 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
         settings.log?.({ at: stamp(), from: program, level: stream === 'stderr' ? 'warn' : 'info', message: line }),
     };
   };
-  const createOwn: readonly (readonly [string, ServiceFactory | ((ports: CorePorts) => Service)])[] = CATALOG;
-  for (const [name, create] of createOwn) router.add(create(portsFor(name)));
-  router.add(createIam(account.accountId, policies));
+  for (const service of createServices(portsFor, policies)) router.add(service);
   for (const [index, create] of (settings.services ?? []).entries()) router.add(create(portsFor(`added-${index}`)));
 
   if (typeof settings.assembly === 'string') forgetAssets(settings.assembly);

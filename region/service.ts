@@ -67,6 +67,19 @@ export interface Delivery {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** An HTTP request that a program sends without the SDK, e.g. to a GraphQL API. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 export interface Service {
   /** SDK client name in lower case without `Client`: `dynamodb`, `sqs`, `sfn`, `eventbridge`, `georoutes`, ... */
   readonly name: string;
@@ -79,6 +92,13 @@ export interface Service {
   deliver?(delivery: Delivery): Promise<void> | void;
   /** Called once after every resource of every stack exists: start polls, schedules, subscriptions. */
   start?(): void;
+  /** Answers a POST to a URL of one of the service's resources. `principal` is set when the request was signed. */
+  httpPost?(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    principal?: Principal,
+  ): Promise<HttpAnswer>;
   /** Set by a service whose resources are queues that event source mappings and pipes poll. */
   readonly queueSource?: QueueSource;
   /** Set by a service whose resources have streams that event source mappings and pipes read. */

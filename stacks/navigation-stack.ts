@@ -153,7 +153,7 @@ export class NavigationStack extends Stack {
       description: 'Takes what a driver says about a route that was offered to or accepted by that driver.',
       timeout: Duration.seconds(15),
     });
-    allowTable(answerDriver, foundation.routes, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+    allowTable(answerDriver, foundation.routes, 'GetItem', 'UpdateItem');
     allowTable(answerDriver, foundation.orders, 'GetItem', 'BatchGetItem');
     allowSending(answerDriver, foundation.signals.queue, 'SIGNALS_QUEUE_URL');
     allowAnswering(

@@ -103,7 +103,7 @@ export class PlanningStack extends Stack {
       guard: foundation.guard,
       imageFolder: bundles.plannerFolder,
     });
-    allowTable(planner, foundation.planning, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem');
+    allowTable(planner, foundation.planning, 'GetItem', 'Query', 'PutItem');
     allowTable(planner, foundation.fleet, 'GetItem', 'Query');
     allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
     allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
@@ -111,8 +111,8 @@ export class PlanningStack extends Stack {
     return planner;
   }
 
-  private createDispatch({ foundation, bundles, driverApi }: PlanningStackProps): OrderMachine {
-    const { guard, routes, fleet, planning, orders, signals } = foundation;
+  private createDispatch({ foundation, bundles, driverApi, geofences }: PlanningStackProps): OrderMachine {
+    const { guard, routes, fleet, planning, positions, signals } = foundation;
     const timeout = Duration.seconds(30);
     const offerRoute = new OrderFunction(this, 'offer-route', {
       guard,
@@ -142,9 +142,12 @@ export class PlanningStack extends Stack {
       timeout,
     });
     allowTable(closeRoute, routes, 'GetItem', 'UpdateItem', 'DeleteItem');
-    allowTable(closeRoute, fleet, 'GetItem', 'UpdateItem');
-    allowTable(closeRoute, planning, 'GetItem', 'Query', 'UpdateItem', 'DeleteItem');
-    allowTable(closeRoute, orders, 'GetItem', 'BatchGetItem');
+    allowTable(closeRoute, fleet, 'Query', 'UpdateItem');
+    allowTable(closeRoute, planning, 'UpdateItem');
+    allowIndex(closeRoute, planning, 'pending');
+    allowTable(closeRoute, positions, 'GetItem');
+    allow(closeRoute, ['geo:BatchDeleteGeofence'], [geofences.attrCollectionArn]);
+    closeRoute.setVariable('GEOFENCE_COLLECTION', geofences.ref);
     allowSending(closeRoute, signals.queue, 'SIGNALS_QUEUE_URL');
 
     return new OrderMachine(this, 'RouteDispatch', {

@@ -32,7 +32,7 @@ export const createStateMachine: Action<CreateStateMachineInput> = (turn, input)
   const before = turn.account.machines.get(arn);
   if (before !== undefined) {
     const same =
-      sameJson(before.definitionText, input.definition) && JSON.stringify(before.settings) === JSON.stringify(settings);
+      before.definitionText === input.definition && JSON.stringify(before.settings) === JSON.stringify(settings);
     if (!same) throw new EngineError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
     return { stateMachineArn: arn, creationDate: new Date(before.createdMs) };
   }
@@ -43,7 +43,6 @@ export const createStateMachine: Action<CreateStateMachineInput> = (turn, input)
     name,
     roleArn: input.roleArn,
     definitionText: input.definition,
-    revisionId: turn.settings.ambient.host.uuid(),
     settings,
     tags: input.tags ?? [],
   });
@@ -78,13 +77,14 @@ export function checkRole(roleArn: unknown): void {
 }
 
 /** Throws InvalidDefinition with every fault of the definition. */
-export function checkDefinition(turn: Turn, text: string): void {
+export function checkDefinition(turn: Turn, text: unknown): void {
+  if (typeof text !== 'string' || text === '') {
+    throw new EngineError(
+      'ValidationException',
+      `1 validation error detected: Value '${String(text)}' at 'definition' failed to satisfy constraint: Member must be a JSON text`,
+    );
+  }
   const { definition, diagnostics } = parseDefinition(text, turn.settings.ambient);
   if (definition !== undefined) return;
   throw new EngineError('InvalidDefinition', `Invalid State Machine Definition: '${describeDiagnostics(diagnostics)}'`);
-}
-
-/** True when two texts are the same JSON, whatever their white space. */
-export function sameJson(a: string, b: string): boolean {
-  return a === b || JSON.stringify(JSON.parse(a)) === JSON.stringify(JSON.parse(b));
 }

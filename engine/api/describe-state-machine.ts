@@ -28,7 +28,7 @@ function shared(machine: MachineRevision, settings: MachineSettings | undefined)
     name: machine.name,
     definition: machine.definitionText,
     roleArn: machine.roleArn,
-    revisionId: machine.revisionId,
+    ...(machine.revisionId !== undefined && { revisionId: machine.revisionId }),
     ...(Object.keys(variableReferences).length > 0 && { variableReferences }),
     ...(settings && {
       loggingConfiguration: settings.loggingConfiguration,

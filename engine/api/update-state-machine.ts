@@ -6,8 +6,8 @@ import { checkDefinition, checkRole } from './create-state-machine.ts';
 
 export interface UpdateStateMachineInput {
   readonly stateMachineArn: string;
-  readonly definition?: string;
-  readonly roleArn?: string;
+  readonly definition?: string | null;
+  readonly roleArn?: string | null;
   readonly loggingConfiguration?: object;
   readonly tracingConfiguration?: object;
   readonly encryptionConfiguration?: object;
@@ -17,8 +17,8 @@ export const updateStateMachine: Action<UpdateStateMachineInput> = (turn, input)
   const machine = machineAt(turn, input.stateMachineArn);
   const { definition, roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = input;
   if (
-    definition === undefined &&
-    roleArn === undefined &&
+    typeof definition !== 'string' &&
+    typeof roleArn !== 'string' &&
     !loggingConfiguration &&
     !tracingConfiguration &&
     !encryptionConfiguration
@@ -28,8 +28,8 @@ export const updateStateMachine: Action<UpdateStateMachineInput> = (turn, input)
       'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
     );
   }
-  if (definition !== undefined) checkDefinition(turn, definition);
-  if (roleArn !== undefined) checkRole(roleArn);
+  if (typeof definition === 'string') checkDefinition(turn, definition);
+  if (typeof roleArn === 'string') checkRole(roleArn);
   const revisionId = turn.settings.ambient.host.uuid();
   turn.recordAccount({
     type: 'StateMachineSaved',

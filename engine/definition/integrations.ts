@@ -2,7 +2,7 @@
  * The optimised service integrations of Step Functions: which actions there are and how they may be called. `aws-sdk`
  * integrations are open: any action of any service, by request-response or with a task token.
  */
-import type { TaskPattern } from '../contract.ts';
+import type { TaskPattern } from '../terms.ts';
 
 type Patterns = readonly TaskPattern[];
 const CALL: Patterns = ['requestResponse'];

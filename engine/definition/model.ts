@@ -2,10 +2,11 @@
  * A state machine as the interpreter runs it: frozen data, a union on `Type`, with every expression compiled. It is
  * made once per definition and shared by all executions of it.
  */
-import type { TaskPattern } from '../contract.ts';
+
 import type { Expression } from '../expression/expression.ts';
 import type { StateType } from '../history/records.ts';
 import type { JsonValue } from '../json.ts';
+import type { TaskPattern } from '../terms.ts';
 
 export type QueryLanguage = 'JSONata' | 'JSONPath';
 

@@ -59,6 +59,7 @@ export function parseDefinition(text: string, ambient: Ambient, type = 'STANDARD
     variableReferences,
     language: language === 'JSONata' ? 'JSONata' : 'JSONPath',
     express: type === 'EXPRESS',
+    graph: (fields, pointer) => parseGraph(settings, fields, pointer),
   };
   const graph = parseGraph(settings, root, '');
   if (diagnostics.failed) return { definition: undefined, diagnostics: diagnostics.found };

@@ -1,12 +1,11 @@
 /** Reads one state of a definition into its frozen form: a table by type that the compiler proves complete. */
 
-import type { TaskPattern } from '../contract.ts';
 import type { StateType } from '../history/records.ts';
 import { isObject, type JsonObject } from '../json.ts';
+import type { TaskPattern } from '../terms.ts';
 import { belongsToOtherLanguage, isStateType, STATE_TYPES, unknownFields } from './fields.ts';
 import type { Graph, QueryLanguage, State, StateOf } from './model.ts';
 import { parseChoices } from './parse-choice.ts';
-import { parseGraph } from './parse-graph.ts';
 import { parseCatch, parseRetry } from './parse-recovery.ts';
 import { FieldReader, type ParserSettings } from './parser.ts';
 import { parseResource } from './resource.ts';
@@ -174,7 +173,7 @@ function parseWait(reader: FieldReader, base: { name: string; next: string | nul
 function parseBranches(reader: FieldReader): readonly Graph[] {
   const branches = reader.objects('Branches');
   if (branches.length === 0) reader.fault('Branches', 'Expected a non-empty array of branches');
-  return branches.map((fields, index) => parseGraph(reader.settings, fields, `${reader.pointer}/Branches[${index}]`));
+  return branches.map((fields, index) => reader.settings.graph(fields, `${reader.pointer}/Branches[${index}]`));
 }
 
 function parseMap(reader: FieldReader, base: { name: string; next: string | null }): StateOf<'Map'> {
@@ -197,7 +196,7 @@ function parseMap(reader: FieldReader, base: { name: string; next: string | null
     ...shared(reader, base.name),
     next: base.next,
     ...recovery(reader),
-    processor: parseGraph(reader.settings, graphFields, `${reader.pointer}/${field}`),
+    processor: reader.settings.graph(graphFields, `${reader.pointer}/${field}`),
     ...(items && { items }),
     ...(itemSelector && { itemSelector }),
     ...(maxConcurrency && { maxConcurrency }),

@@ -13,7 +13,7 @@ import {
 } from '../expression/jsonpath-compile.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import type { Assign, DataFlow, QueryLanguage, Template } from './model.ts';
+import type { Assign, DataFlow, Graph, QueryLanguage, Template } from './model.ts';
 
 export interface ParserSettings {
   readonly diagnostics: Diagnostics;
@@ -22,6 +22,8 @@ export interface ParserSettings {
   /** The language of the whole machine: what a state has that names none. */
   readonly language: QueryLanguage;
   readonly express: boolean;
+  /** Reads a graph inside a state: states hold graphs that hold states. */
+  readonly graph: (fields: JsonObject, pointer: string) => Graph;
 }
 
 export class FieldReader {

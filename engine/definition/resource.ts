@@ -2,7 +2,7 @@
  * Reads the Resource of a Task: a Lambda function or an activity by its own ARN, or a service integration with its
  * pattern.
  */
-import type { TaskPattern } from '../contract.ts';
+import type { TaskPattern } from '../terms.ts';
 import { isIntegration } from './integrations.ts';
 import type { TaskTarget } from './model.ts';
 

@@ -24,7 +24,9 @@ export function compileFast(ast: unknown): FastEvaluator | undefined {
 
 /** Any other key on the node (a predicate, a focus binding, `[]`) changes its meaning. */
 function hasOnly(node: Node, ...keys: string[]): boolean {
-  return Object.keys(node).every((key) => key === 'type' || key === 'position' || keys.includes(key));
+  return Object.entries(node).every(
+    ([key, value]) => value === undefined || key === 'type' || key === 'position' || keys.includes(key),
+  );
 }
 
 type Compiler = (node: Node) => FastEvaluator | undefined;

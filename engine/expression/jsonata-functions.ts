@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
-import type { EngineHost } from '../contract.ts';
+import type { EngineHost } from '../terms.ts';
 import { javaRandomDouble } from './java-random.ts';
 
 /** Where expressions take time and chance from; `nowMs` is set at the start of each apply. */

@@ -9,10 +9,11 @@ import { literal } from './compile-template.ts';
 import type { Expression } from './expression.ts';
 import { INTRINSICS } from './intrinsics.ts';
 import type { Ambient } from './jsonata-functions.ts';
-import { bracketed, type ParsedPath, PathSyntaxError, parsePath, selectPath } from './jsonpath.ts';
+import { bracketed, parsePath, selectPath } from './jsonpath.ts';
+import { type ParsedPath, PathSyntaxError } from './jsonpath-model.ts';
 import type { Scope } from './scope.ts';
 
-export { PathSyntaxError } from './jsonpath.ts';
+export { PathSyntaxError } from './jsonpath-model.ts';
 
 const INTRINSIC_CALL = /^\s*States\.([A-Za-z0-9]+)\s*\(/;
 /** Fields whose failing path AWS reports in the words of its JSONPath library. */

@@ -1,16 +1,10 @@
 /** Filter expressions of JSONPath: `[?(@.price < 10 && @.title =~ /a.*x/)]`, parsed once into data. */
 import type { JsonValue } from '../json.ts';
-import { type ParsedPath, PathSyntaxError, parsePath, selectPath } from './jsonpath.ts';
+import { type Filter, type Operand, type ParsedPath, PathSyntaxError } from './jsonpath-model.ts';
 
-type Operand =
-  | { readonly kind: 'path'; readonly path: ParsedPath }
-  | { readonly kind: 'value'; readonly value: JsonValue };
-export type Filter =
-  | { readonly kind: 'and' | 'or'; readonly of: readonly Filter[] }
-  | { readonly kind: 'not'; readonly of: Filter }
-  | { readonly kind: 'exists'; readonly path: ParsedPath }
-  | { readonly kind: 'matches'; readonly path: ParsedPath; readonly pattern: RegExp }
-  | { readonly kind: 'compare'; readonly operator: string; readonly left: Operand; readonly right: Operand };
+/** The two functions of paths that a filter needs; paths hold filters, so they are passed in. */
+type ParsePath = (text: string) => ParsedPath;
+type SelectPath = (path: ParsedPath, root: JsonValue) => JsonValue | undefined;
 
 const TOKEN =
   /\s*(?:(&&|\|\||==|!=|<=|>=|=~|<|>|!|\(|\))|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\/((?:[^/\\]|\\.)+)\/([a-z]*)|(-?\d+(?:\.\d+)?)|(true|false|null)\b|(@(?:\.[A-Za-z0-9_-]+|\[[^\]]*\])*))/y;
@@ -22,14 +16,14 @@ type Token =
   | { readonly kind: 'path'; readonly path: ParsedPath };
 
 /** Reads from `[?(` to `)]`; throws PathSyntaxError. */
-export function parseFilter(text: string, whole: string): { filter: Filter; length: number } {
+export function parseFilter(text: string, whole: string, parsePath: ParsePath): { filter: Filter; length: number } {
   const tokens: Token[] = [];
   let at = '[?'.length;
   while (!/^\s*\]/.test(text.slice(at))) {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     if (match === null) throw new PathSyntaxError(`The filter of '${whole}' cannot be read at '${text.slice(at)}'`);
-    tokens.push(tokenOf(match));
+    tokens.push(tokenOf(match, parsePath));
     at = TOKEN.lastIndex;
   }
   const parser = new FilterParser(tokens, whole);
@@ -38,7 +32,7 @@ export function parseFilter(text: string, whole: string): { filter: Filter; leng
   return { filter, length: text.indexOf(']', at) + 1 };
 }
 
-function tokenOf(match: RegExpExecArray): Token {
+function tokenOf(match: RegExpExecArray, parsePath: ParsePath): Token {
   const [, symbol, single, double, pattern, flags, number, word, path] = match;
   if (symbol !== undefined) return { kind: 'symbol', text: symbol };
   if (single !== undefined) return { kind: 'value', value: single.replace(/\\(.)/g, '$1') };
@@ -116,14 +110,14 @@ class FilterParser {
   }
 }
 
-export function passes(filter: Filter, value: JsonValue): boolean {
+export function passes(filter: Filter, value: JsonValue, selectPath: SelectPath): boolean {
   switch (filter.kind) {
     case 'and':
-      return filter.of.every((part) => passes(part, value));
+      return filter.of.every((part) => passes(part, value, selectPath));
     case 'or':
-      return filter.of.some((part) => passes(part, value));
+      return filter.of.some((part) => passes(part, value, selectPath));
     case 'not':
-      return !passes(filter.of, value);
+      return !passes(filter.of, value, selectPath);
     case 'exists':
       return selectPath(filter.path, value) !== undefined;
     case 'matches': {
@@ -131,11 +125,15 @@ export function passes(filter: Filter, value: JsonValue): boolean {
       return typeof text === 'string' && filter.pattern.test(text);
     }
     case 'compare':
-      return compare(filter.operator, operandValue(filter.left, value), operandValue(filter.right, value));
+      return compare(
+        filter.operator,
+        operandValue(filter.left, value, selectPath),
+        operandValue(filter.right, value, selectPath),
+      );
   }
 }
 
-function operandValue(operand: Operand, value: JsonValue): JsonValue | undefined {
+function operandValue(operand: Operand, value: JsonValue, selectPath: SelectPath): JsonValue | undefined {
   return operand.kind === 'value' ? operand.value : selectPath(operand.path, value);
 }
 

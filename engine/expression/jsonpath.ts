@@ -4,31 +4,8 @@
  * segments, which are data.
  */
 import { isObject, type JsonValue } from '../json.ts';
-import { type Filter, parseFilter, passes } from './jsonpath-filter.ts';
-
-export class PathSyntaxError extends Error {}
-
-export type Segment =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'index'; readonly index: number }
-  | { readonly kind: 'names'; readonly names: readonly string[] }
-  | { readonly kind: 'indexes'; readonly indexes: readonly number[] }
-  | {
-      readonly kind: 'slice';
-      readonly from: number | undefined;
-      readonly to: number | undefined;
-      readonly step: number;
-    }
-  | { readonly kind: 'wildcard' }
-  | { readonly kind: 'descend' }
-  | { readonly kind: 'filter'; readonly filter: Filter };
-
-export interface ParsedPath {
-  /** What stands before the first segment: `` for `$`, `$` for the context object, else a variable's name. */
-  readonly root: string;
-  readonly segments: readonly Segment[];
-  readonly definite: boolean;
-}
+import { parseFilter, passes } from './jsonpath-filter.ts';
+import { type ParsedPath, PathSyntaxError, type Segment } from './jsonpath-model.ts';
 
 const ROOT = /^\$(\$|[A-Za-z_][A-Za-z0-9_]*)?/;
 const NAME = /^[^\s.[\]()'",]+/;
@@ -87,7 +64,7 @@ function readSegment(rest: string, whole: string): [Segment[], number] {
   }
   if (rest.startsWith('[*]')) return [[{ kind: 'wildcard' }], 3];
   if (rest.startsWith('[?(')) {
-    const { filter, length } = parseFilter(rest, whole);
+    const { filter, length } = parseFilter(rest, whole, parsePath);
     return [[{ kind: 'filter', filter }], length];
   }
   throw new PathSyntaxError(`The path '${whole}' cannot be read at '${rest}'`);
@@ -146,7 +123,9 @@ function step(segment: Segment, value: JsonValue): JsonValue[] {
     case 'descend':
       return descendants(value);
     case 'filter':
-      return (Array.isArray(value) ? value : [value]).filter((candidate) => passes(segment.filter, candidate));
+      return (Array.isArray(value) ? value : [value]).filter((candidate) =>
+        passes(segment.filter, candidate, selectPath),
+      );
   }
 }
 

@@ -43,7 +43,7 @@ export type AccountEvent =
       readonly name: string;
       readonly roleArn: string;
       readonly definitionText: string;
-      readonly revisionId: string;
+      readonly revisionId?: string;
       readonly settings: MachineSettings;
       readonly tags: readonly Tag[];
     }

@@ -2,10 +2,11 @@
  * The state of one execution: what a fold over its journal says, and nothing else. A frame is one line of control,
  * the top level or one branch of a Parallel or iteration of a Map; it is small, because thousands of executions wait.
  */
-import type { ExecutionStatus } from '../contract.ts';
+
 import type { Definition, Graph } from '../definition/model.ts';
 import type { JournalRecord, TimerPurpose } from '../history/records.ts';
 import type { JsonValue } from '../json.ts';
+import type { ExecutionStatus } from '../terms.ts';
 
 /** What a started execution keeps of its machine, whatever happens to the machine afterwards. */
 export interface MachineRevision {
@@ -14,7 +15,8 @@ export interface MachineRevision {
   readonly roleArn: string;
   readonly definitionText: string;
   readonly definition: Definition;
-  readonly revisionId: string;
+  /** Set by the first update; a machine as it was created has none. */
+  readonly revisionId?: string;
   readonly updatedMs: number;
 }
 

@@ -14,8 +14,8 @@ export interface FollowedRoute extends ActiveRouteItem {
   readonly insideAt?: string;
   /** When the vehicle last entered the depot's fence. Written by locate-vehicle. */
   readonly depotSince?: string;
-  /** The return was told: the item waits for its removal. Written by locate-vehicle. */
-  readonly returnedAt?: string;
+  /** The token that was answered with the return; a redriven wait has a new one. Written by locate-vehicle. */
+  readonly returnedToken?: string;
   /** The last answer of the road network. Written by predict-eta. */
   readonly road?: RoadEstimate;
 }
@@ -102,6 +102,9 @@ async function saveActive(
   );
   return (await tookEffect(write)) ? 'saved' : 'closed';
 }
+
+/** Whether the return was told: the item only waits for its removal. */
+export const isReturnTold = (route: FollowedRoute): boolean => route.returnedToken === route.token;
 
 const EXPECTED_TOKEN_ERRORS: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 

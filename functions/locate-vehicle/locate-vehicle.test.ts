@@ -154,10 +154,17 @@ describe('locate-vehicle', () => {
       taskToken: 'token-1',
       output: '{"returnedAt":"2026-03-02T10:00:20.000Z"}',
     });
-    table.on(GetCommand, { Key: { pk: 'VEHICLE#V1', sk: 'ACTIVE' } }).resolves({ Item: { ...done, returnedAt: 'x' } });
+    table
+      .on(GetCommand, { Key: { pk: 'VEHICLE#V1', sk: 'ACTIVE' } })
+      .resolves({ Item: { ...done, returnedToken: 'token-1' } });
     calls = [];
     await locateVehicles(segmentsByVehicle(moved(0.01, 0)), ports);
     expect(calls).toEqual([]);
+    // A redriven wait is told again.
+    const redriven = { ...done, returnedToken: 'token-0', inside: ['R1.depot'] };
+    table.on(GetCommand, { Key: { pk: 'VEHICLE#V1', sk: 'ACTIVE' } }).resolves({ Item: redriven });
+    await locateVehicles(segmentsByVehicle(moved(0, 0)), ports);
+    expect(calls).toContain('answer');
   });
 
   test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('takes %s for an expected end', async (name) => {

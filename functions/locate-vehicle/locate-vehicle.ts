@@ -8,7 +8,13 @@ import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamod
 import type { Fence } from '../../domain/index.ts';
 import { signalIdOf } from '../platform/route-signals.ts';
 import type { NewSignal, SendSignals } from '../platform/signals.ts';
-import { type FollowedRoute, type FollowedRoutes, isTokenGone, type RoutePlan } from './followed-route.ts';
+import {
+  type FollowedRoute,
+  type FollowedRoutes,
+  isReturnTold,
+  isTokenGone,
+  type RoutePlan,
+} from './followed-route.ts';
 import type { Segment } from './positions.ts';
 import { type RouteMove, routeMoves } from './route-moves.ts';
 
@@ -46,7 +52,7 @@ export async function locateVehicles(
 async function locateVehicle(vehicleId: string, path: readonly Segment[], ports: LocateVehiclePorts): Promise<void> {
   const { routes, log } = ports;
   const route = await routes.active(vehicleId);
-  if (route === undefined || route.returnedAt !== undefined) return;
+  if (route === undefined || isReturnTold(route)) return;
   const plan = await routes.plan(route.routeId);
   const { moves, state } = routeMoves(route, plan, await ports.zones(ports.now().getTime()), path);
   if (moves.length === 0 && state === undefined) return;
@@ -66,7 +72,7 @@ async function locateVehicle(vehicleId: string, path: readonly Segment[], ports:
   }
   const outcome = await routes.save(route, {
     ...state,
-    ...(returned === undefined ? {} : { returnedAt: returned.at }),
+    ...(returned === undefined ? {} : { returnedToken: route.token }),
   });
   if (outcome === 'closed') log.info('route was closed meanwhile', { vehicleId, routeId: route.routeId });
 }

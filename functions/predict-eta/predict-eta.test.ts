@@ -107,7 +107,7 @@ beforeEach(() => {
 
 describe('predict-eta', () => {
   test('skips a vehicle without a route, and one that is back, after one read', async () => {
-    tables.put('routes', { ...active, returnedAt: at(1) });
+    tables.put('routes', { ...active, returnedToken: 'token-1' });
     await predictEtaOfVehicles(path(10, 0.05), ports);
     expect(tables.sent).toEqual(['GetCommand']);
   });

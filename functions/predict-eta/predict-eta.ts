@@ -19,6 +19,7 @@ import type { Fix } from '../../workflows/route-dispatch/contracts.ts';
 import {
   type FollowedRoute,
   type FollowedRoutes,
+  isReturnTold,
   isTokenGone,
   type RoadEstimate,
   type RoutePlan,
@@ -70,7 +71,7 @@ export async function predictEtaOfVehicles(
 
 async function predictEtaOfVehicle(fix: Fix, ports: PredictEtaPorts): Promise<void> {
   const route = await ports.routes.active(fix.vehicleId);
-  if (route === undefined || route.returnedAt !== undefined) return;
+  if (route === undefined || isReturnTold(route)) return;
   const plan = await ports.routes.plan(route.routeId);
   const nowMs = msOf(fix.sampleTime);
   const promises = await ports.promises.ofRoute(plan, nowMs);

@@ -43,7 +43,10 @@ describe('track-vehicles', () => {
 
   test('stores an older fix as late, for thirty days, and moves nothing', async () => {
     table.on(PutCommand).rejectsOnce(named('ConditionalCheckFailedException')).resolves({});
-    expect(await trackVehicles([record(fix('V1', '2026-03-02T09:00:00Z'))], ports)).toMatchObject({ newest: 0, late: 1 });
+    expect(await trackVehicles([record(fix('V1', '2026-03-02T09:00:00Z'))], ports)).toMatchObject({
+      newest: 0,
+      late: 1,
+    });
     const expiresAt = NOW.getTime() / 1000 + 30 * 86_400;
     expect(items()[1]).toMatchObject({ vehicleId: 'V1', sk: 'LATE#2026-03-02T09:00:00.000Z', expiresAt });
   });

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Prng } from '../prng.ts';
 import { createCryptoModule, createWebCrypto } from './chance.ts';
 import { createConsole, createConsoleModule, type WriteLine } from './output.ts';
+import { createFetch, type SeamFetch } from './fetch.ts';
 import { createProcess, type SandboxProcess } from './process.ts';
 import { withOverrides } from './overrides.ts';
 import { compileProgram, type Globals } from './program.ts';
@@ -24,6 +25,8 @@ export interface SandboxSettings {
   readonly clock: Clock;
   readonly prng: Prng;
   readonly call: SeamCall;
+  /** Answers what the program sends without the SDK. */
+  readonly http: SeamFetch;
   readonly write: WriteLine;
   /** Called by `process.exit`. */
   readonly onExit?: (code: number) => void;
@@ -63,7 +66,7 @@ export class Sandbox {
       Math: withOverrides(Math, { random: settings.prng.random }),
       crypto: createWebCrypto(settings.prng),
       performance,
-      fetch: () => Promise.reject(new Error(`${settings.name}: fetch is not part of the region; call AWS by its SDK`)),
+      fetch: createFetch(settings.http),
     });
     this.#replaced = {
       process: this.process,

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Engine, EngineError } from '../../engine/index.ts';
+import { type ApiCase, runApiCase } from './run-api.ts';
 import { type HistoryCase, runHistoryCase } from './run-history.ts';
 
 interface Verdict {
@@ -41,6 +42,8 @@ async function validate(testCase: ValidationCase): Promise<unknown> {
 
 async function judge(testCase: HistoryCase): Promise<Verdict> {
   try {
+    if (testCase.kind === 'api')
+      return comparator.compareCase(testCase, await runApiCase(testCase as unknown as ApiCase), { allowExtra: true });
     const actual =
       testCase.kind === 'history'
         ? { events: await runHistoryCase(testCase) }
@@ -57,7 +60,7 @@ async function judge(testCase: HistoryCase): Promise<Verdict> {
 
 const totals = new Map<string, { passed: number; total: number }>();
 const only = flag('--only');
-const kinds = flag('--kind')?.split(',') ?? ['history', 'validation'];
+const kinds = flag('--kind')?.split(',') ?? ['history', 'validation', 'api'];
 for (const file of fs.readdirSync(path.join(folder, 'cases')).sort()) {
   const testCase = JSON.parse(fs.readFileSync(path.join(folder, 'cases', file), 'utf8')) as HistoryCase;
   if (!kinds.includes(testCase.kind) || (only !== undefined && !file.includes(only))) continue;

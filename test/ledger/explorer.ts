@@ -2,7 +2,8 @@
  * Stateless model checking for the ledger: actors (openers, senders, the sweep) run the real code against the region's
  * real DynamoDB; every call of a port is a step. The explorer tries every order of steps, and at every step, while the
  * scenario still has crashes to give, also the crash of the actor that was to make it. Depth first by replay: a run is
- * the list of choices that led to it.
+ * the list of choices that led to it. Schedules that meet in one state (the ledger's item, the machine, what each actor
+ * has observed so far) go on identically, so what lies beyond a state is explored once and counted for all of them.
  */
 
 /** Thrown into nobody: a crashed actor's promise simply never goes on. */
@@ -15,6 +16,8 @@ export class Actor {
   #parked: Parked | undefined;
   #isDone = false;
   #waiters: (() => void)[] = [];
+  /** Everything the actor was answered so far: with its code, its whole local state. */
+  readonly observed: string[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -77,49 +80,59 @@ export interface Turn {
 export interface Run {
   /** The choices open now; none when the run is over. */
   turns(): readonly Turn[];
+  /** Names the state: two runs with the same key have the same future. */
+  key(): Promise<string>;
   /** Throws when an invariant does not hold. */
   check(): Promise<void>;
 }
 
 export interface Exploration {
-  readonly runs: number;
-  readonly steps: number;
+  /** Complete schedules covered. */
+  readonly interleavings: bigint;
+  /** Distinct states they led through. */
+  readonly states: number;
 }
 
 /**
  * Tries every schedule of the run that `begin` sets up.
  * @throws the first violated invariant, with the schedule that led to it
  */
-export async function explore(begin: (run: number) => Promise<Run>, maxRuns: number): Promise<Exploration> {
-  let choices: number[] = [];
-  let runs = 0;
-  let steps = 0;
-  for (;;) {
-    const run = await begin(runs);
-    const widths: number[] = [];
+export async function explore(begin: () => Promise<Run>, maxStates: number): Promise<Exploration> {
+  const beyond = new Map<string, bigint>();
+
+  async function replay(choices: readonly number[]): Promise<{ run: Run; labels: string[] }> {
+    const run = await begin();
     const labels: string[] = [];
-    for (let depth = 0; ; depth += 1) {
-      const turns = run.turns();
-      if (turns.length === 0) break;
-      const choice = choices[depth] ?? 0;
-      const turn = turns[choice];
-      if (turn === undefined) throw new Error(`The run is not deterministic: no choice ${choice} at ${labels.join(' ')}`);
-      choices[depth] = choice;
-      widths.push(turns.length);
+    for (const choice of choices) {
+      const turn = run.turns()[choice];
+      if (turn === undefined) throw new Error(`The run is not deterministic: no choice ${choice} after ${labels.join(' > ')}`);
       labels.push(turn.label);
-      steps += 1;
       await turn.take();
     }
-    try {
-      await run.check();
-    } catch (error) {
-      throw new Error(`${(error as Error).message}\nafter: ${labels.join(' > ')}`, { cause: error });
-    }
-    runs += 1;
-    if (runs >= maxRuns) throw new Error(`More than ${maxRuns} interleavings: make the scenario smaller.`);
-    choices = choices.slice(0, widths.length);
-    while (choices.length > 0 && (choices.at(-1) ?? 0) + 1 >= (widths[choices.length - 1] ?? 0)) choices.pop();
-    if (choices.length === 0) return { runs, steps };
-    choices[choices.length - 1] = (choices.at(-1) ?? 0) + 1;
+    return { run, labels };
   }
+
+  async function visit(choices: readonly number[]): Promise<bigint> {
+    const { run, labels } = await replay(choices);
+    const key = await run.key();
+    const known = beyond.get(key);
+    if (known !== undefined) return known;
+    const width = run.turns().length;
+    let schedules = 0n;
+    if (width === 0) {
+      schedules = 1n;
+      try {
+        await run.check();
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\nafter: ${labels.join(' > ')}`, { cause: error });
+      }
+    }
+    for (let choice = 0; choice < width; choice += 1) schedules += await visit([...choices, choice]);
+    beyond.set(key, schedules);
+    if (beyond.size > maxStates) throw new Error(`More than ${maxStates} states: make the scenario smaller.`);
+    return schedules;
+  }
+
+  const interleavings = await visit([]);
+  return { interleavings, states: beyond.size };
 }

@@ -3,6 +3,7 @@
  * and the region's DynamoDB beneath the real ledger. The machine does what order-lifecycle does with an answer; it is
  * the oracle that says which tokens live.
  */
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { Ledger, epochOf, type NewWait } from '../../functions/platform/ledger/ledger.ts';
 import { byOccurrence } from '../../functions/platform/ledger/decision.ts';
@@ -69,7 +70,6 @@ export class World implements Run {
   #crashesLeft: number;
   #hasTimedOut = false;
   #hasRedriven = false;
-  #isStopped = false;
   #sweeps = 0;
 
   // The machine: order-lifecycle as the ledger sees it.
@@ -130,6 +130,15 @@ export class World implements Run {
     return turns;
   }
 
+  async key(): Promise<string> {
+    const item = await new LedgerStore(this.#documents, 'ledger').read(this.#orderId);
+    const actors = this.#actors.filter((actor) => actor.isReady).map((actor) => [actor.name, actor.observed]);
+    const machine = [this.#standing, this.#token, this.#tokens, this.#retries, this.#redrives, this.#entries, this.#end];
+    const budgets = [this.#crashesLeft, this.#hasTimedOut, this.#hasRedriven, this.#sweeps];
+    const sent = [...this.#sent].map(([token, signals]) => [token, [...signals].sort()]);
+    return JSON.stringify([item, actors, machine, budgets, this.#taken, sent]).replaceAll(this.#orderId, '');
+  }
+
   async check(): Promise<void> {
     const item = await new LedgerStore(this.#documents, 'ledger').read(this.#orderId);
     const { ends } = this.#scenario;
@@ -183,8 +192,14 @@ export class World implements Run {
     if (retry !== undefined) this.#retryOf.set(actor, retry);
     const documents: DocumentSender = {
       send: async (command) => {
-        await actor.gate();
-        return this.#documents.send(command);
+        // A plain read only looks: whatever it misses, the conditional write after it meets. It is no step of its own.
+        if (!(command instanceof GetCommand)) await actor.gate();
+        const answer = await this.#documents.send(command).catch((error: Error) => {
+          actor.observed.push(error.name);
+          throw error;
+        });
+        actor.observed.push(JSON.stringify(answer));
+        return answer;
       },
     };
     const answers = {
@@ -243,11 +258,17 @@ export class World implements Run {
   }
 
   async #answer(actor: Actor, token: string, reached: Reached): Promise<'delivered' | 'gone'> {
+    const outcome = await this.#take(actor, token, reached);
+    actor.observed.push(outcome);
+    return outcome;
+  }
+
+  async #take(actor: Actor, token: string, reached: Reached): Promise<'delivered' | 'gone'> {
     await actor.gate();
     const sent = this.#sent.get(token) ?? new Set();
     sent.add(String(reached.signalId));
     this.#sent.set(token, sent);
-    if (token !== this.#token || this.#isStopped) return 'gone';
+    if (token !== this.#token) return 'gone';
     this.#token = undefined;
     this.#taken.push(reached);
     await this.#go(reached);

@@ -6,6 +6,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
+  type Cluster,
   type ContainerDefinition,
   FargatePlatformVersion,
   type ICluster,

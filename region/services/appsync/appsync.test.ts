@@ -86,13 +86,15 @@ describe('a GraphQL API', () => {
       onCall: () => ({ Payload: Buffer.from('{"routeId":"r-1","driverId":"d-1"}') }),
     });
     expect(await asDriver(answer)).toEqual({ data: { answerOffer: { routeId: 'r-1' } } });
-    const call = ports.calls[0];
+    const call: unknown = ports.calls[0];
     expect(call).toMatchObject({
       service: 'lambda',
       operation: 'Invoke',
       principal: { kind: 'role', arn: 'arn:aws:iam::1:role/ds' },
     });
-    expect(JSON.parse(Buffer.from((call?.input as { Payload: Uint8Array }).Payload).toString())).toMatchObject({
+    expect(
+      JSON.parse(Buffer.from((call as { input: { Payload: Uint8Array } }).input.Payload).toString()),
+    ).toMatchObject({
       arguments: { routeId: 'r-1', accept: true },
       identity: { sub: 'sub-d-1', username: 'd-1', groups: ['drivers'], claims: { sub: 'sub-d-1' } },
       source: null,

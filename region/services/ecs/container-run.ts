@@ -52,23 +52,25 @@ export class ContainerRunner {
   #createSandbox(run: ContainerRun, current: () => RunningProgram): Sandbox {
     const { clock, region } = this.#ports;
     const principal: Principal = { kind: 'role', arn: run.taskRoleArn };
+    const inFlight = async <T>(call: () => Promise<T>): Promise<T> => {
+      const running = current();
+      // What a program still does after its end reaches nobody.
+      if (running.isOver) return new Promise<never>(() => undefined);
+      running.callsInFlight += 1;
+      try {
+        return await call();
+      } finally {
+        running.callsInFlight -= 1;
+      }
+    };
     return new Sandbox({
       name: run.name,
       environment: { AWS_REGION: region, AWS_DEFAULT_REGION: region, ...run.program.environment, ...run.environment },
       argv: run.program.args,
       clock,
       prng: this.#ports.prng(run.taskId),
-      call: async (service, operation, input) => {
-        const running = current();
-        // What a program still does after its end reaches nobody.
-        if (running.isOver) return new Promise(() => undefined);
-        running.callsInFlight += 1;
-        try {
-          return await this.#ports.call(service, operation, input, principal);
-        } finally {
-          running.callsInFlight -= 1;
-        }
-      },
+      call: (service, operation, input) => inFlight(() => this.#ports.call(service, operation, input, principal)),
+      http: (url, request) => inFlight(() => this.#ports.http(url, request, principal)),
       write: (line, stream) => this.#ports.writeLine(run.name, line, stream),
       onExit: (code) => this.#end(current(), code),
     });

@@ -155,8 +155,8 @@ function expand(text: string, low: number, high: number, names: readonly string[
     const match = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part);
     if (match === null) return undefined;
     const [, first = '', last, step] = match;
-    const from = first === '*' ? low : valueOf(first, low, names);
-    let to = last === undefined ? from : valueOf(last, low, names);
+    const from = first === '*' ? low : numberOf(first, low, names);
+    let to = last === undefined ? from : numberOf(last, low, names);
     if (last === undefined && (first === '*' || step !== undefined)) to = high;
     const increment = step === undefined ? 1 : Number(step);
     if (!(from >= low && to <= high && from <= to && increment >= 1)) return undefined;
@@ -165,7 +165,7 @@ function expand(text: string, low: number, high: number, names: readonly string[
   return values;
 }
 
-function valueOf(text: string, low: number, names: readonly string[]): number {
+function numberOf(text: string, low: number, names: readonly string[]): number {
   const named = names.indexOf(text.toUpperCase());
   return named >= 0 ? named + low : /^\d+$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -130,7 +130,8 @@ describe('a vehicle at IoT Core', () => {
     );
     await iot.connect({ clientId: 'v-1', certificate }).publish('vehicles/v-1/position', { speed: 1 });
     await ports.clock.advance(0);
-    const body = (ports.calls[1]?.input as { MessageBody: string }).MessageBody;
+    const failed: unknown = ports.calls[1];
+    const body = (failed as { input: { MessageBody: string } }).input.MessageBody;
     expect(JSON.parse(body)).toMatchObject({
       topic: 'vehicles/v-1/position',
       failures: [{ failedAction: 'KinesisAction', errorMessage: 'too fast' }],

@@ -112,6 +112,10 @@ export function runtimeVariables(definition: FunctionDefinition, region: string)
   return {
     ...definition.environment,
     AWS_REGION: region,
+    // Signatures are made with them and not verified: the region knows which role calls.
+    AWS_ACCESS_KEY_ID: 'ASIAREGION0000000000',
+    AWS_SECRET_ACCESS_KEY: 'region',
+    AWS_SESSION_TOKEN: definition.name,
     AWS_DEFAULT_REGION: region,
     AWS_LAMBDA_FUNCTION_NAME: definition.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

@@ -3,6 +3,7 @@
  * run without Neptune never loads it. Neptune indexes every property; here a label's property is indexed the first
  * time a query looks nodes up by it.
  */
+import { createRequire } from 'node:module';
 import type { GrafeoDB } from '@grafeo-db/js';
 import { AwsError } from '../../errors.ts';
 import { isObject } from '../eventbridge/known-fields.ts';
@@ -12,13 +13,13 @@ export type Row = Readonly<Record<string, unknown>>;
 const LOOKUP = /\(\s*\w*\s*:\s*(\w+)\s*\{([^}]*)\}/g;
 
 export class Graph {
-  #database: Promise<GrafeoDB> | undefined;
+  #database: GrafeoDB | undefined;
   readonly #indexed = new Set<string>();
 
   /** Runs a query. Throws `MalformedQueryException` and its like for what the database refuses. */
   async query(text: string, parameters: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
-    this.#database ??= import('@grafeo-db/js').then(({ GrafeoDB: Database }) => Database.create());
-    const database = await this.#database;
+    this.#database ??= openDatabase();
+    const database = this.#database;
     try {
       for (const index of newIndexes(text, this.#indexed)) await database.executeCypher(index);
       const result = await database.executeCypher(text, parameters);
@@ -27,6 +28,12 @@ export class Graph {
       throw toAwsError(error);
     }
   }
+}
+
+/** The package is CommonJS and hides its names from static analysis, so an ES import would not find them. */
+function openDatabase(): GrafeoDB {
+  const { GrafeoDB: Database } = createRequire(import.meta.url)('@grafeo-db/js') as typeof import('@grafeo-db/js');
+  return Database.create();
 }
 
 /** Statements that index what the query's node patterns look up and was not indexed before. */

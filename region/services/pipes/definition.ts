@@ -109,7 +109,7 @@ export function parsePipe(context: ResourceContext, arnOf: (name: string) => str
         : { arn: enrichmentArn, inputTemplate: optionalString(enrichment, 'InputTemplate') },
     targetArn,
     inputTemplate: optionalString(target, 'InputTemplate'),
-    parametersFor: compileParameters(target, where),
+    parametersFor: compileParameters(target, targetArn, where),
     wholeBatch: ['lambda', 'states'].includes(targetArn.split(':')[2] ?? ''),
   };
 }
@@ -154,17 +154,38 @@ function parseFilters(value: unknown, where: string): readonly EventMatcher[] {
   return filters.map((filter) => compilePattern(requiredString(isObject(filter) ? filter : {}, 'Pattern', where)));
 }
 
-function compileParameters(target: Fields, where: string): (event: unknown) => Fields {
-  const groups = Object.entries(target)
+/** The settings as queues, buses, streams and functions of the region take them, for rules and pipes alike. */
+function compileParameters(target: Fields, targetArn: string, where: string): (event: unknown) => Fields {
+  const groups = Object.entries(withInvocationType(target, targetArn, where))
     .filter(([group]) => group !== 'InputTemplate')
     .map(([group, value]) => {
       const fields = knownFields(value, TARGET_FIELDS[group] ?? [], `${where}.${group}`);
-      return [group, Object.entries(fields).map(([field, one]) => [field, compileValue(one)] as const)] as const;
+      const name = group === 'SqsQueueParameters' ? 'SqsParameters' : group;
+      return [name, Object.entries(fields).map(([field, one]) => [field, compileValue(one)] as const)] as const;
     });
   return (event) =>
     Object.fromEntries(
       groups.map(([group, fields]) => [group, Object.fromEntries(fields.map(([field, read]) => [field, read(event)]))]),
     );
+}
+
+/** A pipe waits for its function unless told otherwise; waiting for a state machine needs a synchronous Express one. */
+function withInvocationType(target: Fields, targetArn: string, where: string): Fields {
+  const service = targetArn.split(':')[2];
+  if (service === 'lambda' && target['LambdaFunctionParameters'] === undefined) {
+    return { ...target, LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE' } };
+  }
+  if (service === 'states') {
+    const parameters = target['StepFunctionStateMachineParameters'];
+    if (!isObject(parameters) || parameters['InvocationType'] !== 'FIRE_AND_FORGET') {
+      throw new UnknownToRegionError(
+        'InvocationType REQUEST_RESPONSE',
+        `${where}.TargetParameters`,
+        'use FIRE_AND_FORGET',
+      );
+    }
+  }
+  return target;
 }
 
 /** A value that begins with `$.` is a path into the event, any other is itself. */

@@ -173,6 +173,17 @@ describe('a pipe from a DynamoDB stream', () => {
   });
 });
 
+test('a pipe waits for its function, and refuses to wait for a state machine', async () => {
+  const stream = new FakeStream();
+  const source = { Source: streamArn, SourceParameters: { DynamoDBStreamParameters: { StartingPosition: 'LATEST' } } };
+  const ports = pipe({ ...source, Target: 'arn:aws:lambda:eu-central-1:1:function:f' }, { streamSource: stream });
+  stream.put('INSERT', image('o-1'));
+  await ports.clock.advance(0);
+  expect(ports.deliveries[0]?.parameters).toEqual({ LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE' } });
+  const machine = { ...source, Target: 'arn:aws:states:eu-central-1:1:stateMachine:m' };
+  expect(() => pipe(machine, { streamSource: stream })).toThrow('FIRE_AND_FORGET');
+});
+
 describe('a pipe from a queue', () => {
   test('opens JSON bodies for filters and paths, and deletes what it delivered or left out', async () => {
     const bodies = ['{"kind":"keep","id":"1"}', '{"kind":"drop"}', 'no json'];
@@ -203,7 +214,7 @@ describe('a pipe from a queue', () => {
     );
     await ports.clock.advance(0);
     expect(ports.deliveries).toMatchObject([
-      { payload: { id: '1' }, parameters: { SqsQueueParameters: { MessageGroupId: '1' } } },
+      { payload: { id: '1' }, parameters: { SqsParameters: { MessageGroupId: '1' } } },
     ]);
     expect(deleted).toEqual(['r0', 'r1', 'r2']);
   });

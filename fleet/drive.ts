@@ -1,0 +1,265 @@
+/**
+ * One route as it is driven: load, drive leg by leg, serve each stop and report each order, come back. A machine of
+ * phases on one timer: it is due at the next fix or at the end of the phase, whichever is first.
+ *
+ * - D1 A fix is due at the depot before departure and at each stop on arrival, so that the crossing of a fence is seen
+ *   before what follows it, whatever the interval of fixes. Only a gap on the road can swallow one.
+ * - D2 No stop is served before the plan serves it: the plan knows the customer's window.
+ * - D3 A delivery or failed attempt bears the time it happened, however often its report is tried.
+ * - D4 After the end nothing is sent any more.
+ */
+import { bearingDegrees, interpolate, isoOf, type Position, type Prng } from '../domain/index.ts';
+import { knock } from './doorstep.ts';
+import type { DriverApp } from './driver-app.ts';
+import type { DriverOrder, DriverRoute, DriverStop } from './driver-documents.ts';
+import type { FleetClock, FleetLog, FleetTimer } from './ports.ts';
+import type { DriverProfile } from './profiles.ts';
+import { plannedServiceMs, Road } from './road.ts';
+import type { FleetStatistics } from './statistics.ts';
+import { FIX_INTERVAL_MS, type Tracker } from './tracker.ts';
+
+/** The engine is on and the phone awake this long before departure, and this long after the return. */
+const BEFORE_DEPARTURE_MS = 60_000;
+const AFTER_RETURN_MS = 180_000;
+const SERVICE_FACTOR_MIN = 0.5;
+
+type Phase = 'loading' | 'driving' | 'serving' | 'reporting' | 'parked' | 'ended';
+
+/** A route as it was driven; `returnedAt` is absent when the phone died on the way. */
+export interface DrivenRoute {
+  readonly routeId: string;
+  readonly vehicleId: string;
+  readonly driverId: string;
+  readonly departedAt: string;
+  readonly returnedAt?: string;
+  readonly distanceMeters: number;
+  /** Orders whose report was taken, in the order of their reports. */
+  readonly delivered: readonly string[];
+  readonly failed: readonly string[];
+}
+
+export interface DrivePorts {
+  readonly clock: FleetClock;
+  readonly app: DriverApp;
+  readonly tracker: Tracker;
+  readonly statistics: FleetStatistics;
+  readonly log: FleetLog;
+  /** The vehicle is back and its driver free again; it stays awake for some minutes. */
+  onReturned(driven: DrivenRoute): void;
+  /** The phone died. */
+  onSilent(driven: DrivenRoute): void;
+  /** A defect of this code: what was thrown after an await. */
+  onDefect(error: unknown): void;
+}
+
+export class Drive {
+  readonly #vehicle: { readonly vehicleId: string; readonly driverId: string };
+  readonly #route: DriverRoute;
+  readonly #profile: DriverProfile;
+  readonly #prng: Prng;
+  readonly #ports: DrivePorts;
+  readonly #road: Road;
+  readonly #delivered: string[] = [];
+  readonly #failed: string[] = [];
+  #phase: Phase = 'loading';
+  #phaseFromMs: number;
+  #phaseToMs: number;
+  #nextFixMs: number;
+  #silentAtMs: number;
+  #timer: FleetTimer | undefined;
+  /** Of the stop that is driven to or served; as many as there are stops on the way back. */
+  #stopIndex = 0;
+  #orderIndex = 0;
+  #orderMs = 0;
+  #from: Position;
+  #to: Position;
+  #heading = 0;
+  #legMeters = 0;
+  #odometerAtLegStart: number;
+  readonly #odometerAtStart: number;
+  #departedMs = 0;
+
+  /** @param departMs not before the shift, the plan and the loading allow */
+  constructor(
+    vehicle: { readonly vehicleId: string; readonly driverId: string },
+    route: DriverRoute,
+    departMs: number,
+    profile: DriverProfile,
+    prng: Prng,
+    ports: DrivePorts,
+  ) {
+    this.#vehicle = vehicle;
+    this.#route = route;
+    this.#profile = profile;
+    this.#prng = prng;
+    this.#ports = ports;
+    this.#road = new Road(profile.road, prng.fork('road'));
+    this.#from = route.depotPosition;
+    this.#to = route.depotPosition;
+    this.#odometerAtStart = ports.tracker.odometerMeters;
+    this.#odometerAtLegStart = this.#odometerAtStart;
+    this.#phaseFromMs = ports.clock.now();
+    this.#phaseToMs = departMs;
+    this.#nextFixMs = Math.max(this.#phaseFromMs, departMs - BEFORE_DEPARTURE_MS); // D1
+    const death = prng.fork('phone');
+    const dies = death.next() < profile.road.phoneDeathRate;
+    const spanMs = Math.max(0, route.plannedReturnAt - route.plannedDepartureAt);
+    this.#silentAtMs = dies ? departMs + death.next() * spanMs : Number.POSITIVE_INFINITY;
+    this.#schedule();
+  }
+
+  /** Stops at once and says nothing any more. */
+  end(): void {
+    this.#phase = 'ended'; // D4
+    this.#timer?.cancel();
+  }
+
+  readonly #tick = (): void => {
+    const nowMs = this.#ports.clock.now();
+    // A phone that outlives the road has survived.
+    if (nowMs >= this.#silentAtMs && this.#phase !== 'parked') {
+      this.end();
+      this.#ports.onSilent(this.#driven());
+      return;
+    }
+    if (nowMs >= this.#phaseToMs) this.#endPhase(nowMs);
+    if (this.#phase === 'ended') return;
+    if (nowMs >= this.#nextFixMs) {
+      this.#fix(nowMs);
+      this.#nextFixMs = nowMs + FIX_INTERVAL_MS;
+    }
+    this.#schedule();
+  };
+
+  #schedule(): void {
+    this.#timer = this.#ports.clock.at(Math.min(this.#nextFixMs, this.#phaseToMs), this.#tick);
+  }
+
+  #endPhase(nowMs: number): void {
+    switch (this.#phase) {
+      case 'loading':
+        this.#departedMs = nowMs;
+        this.#ports.statistics.departures += 1;
+        this.#driveOn(nowMs);
+        return;
+      case 'driving':
+        this.#arrive(nowMs);
+        return;
+      case 'serving':
+        this.#phase = 'reporting';
+        this.#phaseToMs = Number.POSITIVE_INFINITY;
+        this.#report(nowMs).catch(this.#ports.onDefect);
+        return;
+      case 'parked':
+        this.end();
+        return;
+      case 'reporting':
+      case 'ended':
+        return;
+    }
+  }
+
+  #driveOn(nowMs: number): void {
+    const { stops, depotPosition, plannedReturnAt, returnLegSeconds, returnLegMeters } = this.#route;
+    const stop = stops[this.#stopIndex];
+    this.#phase = 'driving';
+    this.#from = this.#to;
+    this.#to = stop?.position ?? depotPosition;
+    this.#heading = bearingDegrees(this.#from, this.#to);
+    this.#legMeters = stop?.legMeters ?? returnLegMeters;
+    this.#odometerAtLegStart = this.#ports.tracker.odometerMeters;
+    this.#phaseFromMs = nowMs;
+    const legSeconds = stop?.legSeconds ?? returnLegSeconds;
+    this.#phaseToMs = nowMs + this.#road.legMs(legSeconds, nowMs, stop?.plannedArrivalAt ?? plannedReturnAt);
+  }
+
+  #arrive(nowMs: number): void {
+    const { tracker, statistics } = this.#ports;
+    tracker.odometerMeters = this.#odometerAtLegStart + this.#legMeters;
+    this.#nextFixMs = nowMs; // D1
+    const stop = this.#route.stops[this.#stopIndex];
+    if (stop === undefined) {
+      this.#phase = 'parked';
+      this.#phaseToMs = nowMs + AFTER_RETURN_MS;
+      statistics.returns += 1;
+      this.#ports.onReturned({ ...this.#driven(), returnedAt: isoOf(nowMs) });
+      return;
+    }
+    const doors = this.#prng.fork(`stop/${stop.sequence}`);
+    const factor = Math.max(SERVICE_FACTOR_MIN, doors.normal(1, this.#profile.door.serviceSigma));
+    this.#orderIndex = 0;
+    this.#orderMs = Math.round((stop.serviceSeconds * 1000 * factor) / Math.max(1, stop.orders.length));
+    this.#phase = 'serving';
+    this.#phaseToMs = Math.max(nowMs, plannedServiceMs(this.#route, this.#stopIndex)) + this.#orderMs; // D2
+  }
+
+  /** Reports one order, then goes on with the next one of the stop or with the next stop. */
+  async #report(happenedMs: number): Promise<void> {
+    const stop = this.#route.stops[this.#stopIndex] as DriverStop;
+    const order = stop.orders[this.#orderIndex];
+    await (order === undefined ? Promise.resolve() : this.#reportOrder(order, isoOf(happenedMs))); // D3
+    if (this.#phase !== 'reporting') return; // D4
+    this.#timer?.cancel();
+    const nowMs = this.#ports.clock.now();
+    this.#orderIndex += 1;
+    if (this.#orderIndex < stop.orders.length) {
+      this.#phase = 'serving';
+      this.#phaseToMs = nowMs + this.#orderMs;
+    } else {
+      this.#stopIndex += 1;
+      this.#driveOn(nowMs);
+    }
+    this.#schedule();
+  }
+
+  async #reportOrder(order: DriverOrder, at: string): Promise<void> {
+    const { app, statistics, log } = this.#ports;
+    const { routeId } = this.#route;
+    const { orderId, cycle } = order;
+    const outcome = knock(routeId, order, this.#profile.door, this.#prng.fork(`order/${orderId}/${cycle}`));
+    const answer =
+      outcome.kind === 'delivered'
+        ? await app.confirmDelivery({ routeId, orderId, deliveredAt: at, proof: outcome.proof })
+        : await app.reportFailedAttempt({ routeId, orderId, failedAt: at, reason: outcome.reason });
+    if (answer === undefined) return;
+    if (!answer.accepted) {
+      statistics.reportsRefused += 1;
+      log('a report was refused', { routeId, orderId, kind: outcome.kind, reason: answer.reason ?? 'no reason given' });
+      return;
+    }
+    if (outcome.kind === 'failed') {
+      statistics.failedAttempts += 1;
+      this.#failed.push(orderId);
+      return;
+    }
+    statistics.deliveries += 1;
+    this.#delivered.push(orderId);
+    if (outcome.proof.damaged === true) statistics.damaged += 1;
+    if (outcome.proof.photoKey === undefined) statistics.undocumented += 1;
+    if (outcome.isShort) statistics.short += 1;
+  }
+
+  #fix(nowMs: number): void {
+    const { tracker } = this.#ports;
+    if (this.#phase !== 'driving') {
+      tracker.report(nowMs, this.#to, 0, this.#heading, this.#phase === 'loading' || this.#phase === 'parked');
+      return;
+    }
+    const legMs = this.#phaseToMs - this.#phaseFromMs;
+    const fraction = legMs === 0 ? 1 : (nowMs - this.#phaseFromMs) / legMs;
+    tracker.odometerMeters = this.#odometerAtLegStart + this.#legMeters * fraction;
+    const speedMps = legMs === 0 ? 0 : this.#legMeters / (legMs / 1000);
+    tracker.report(nowMs, interpolate(this.#from, this.#to, fraction), speedMps, this.#heading, false);
+  }
+
+  #driven(): DrivenRoute {
+    return {
+      routeId: this.#route.routeId,
+      ...this.#vehicle,
+      departedAt: isoOf(this.#departedMs),
+      distanceMeters: this.#ports.tracker.odometerMeters - this.#odometerAtStart,
+      delivered: this.#delivered,
+      failed: this.#failed,
+    };
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * How long a leg takes on the day: the plan's seconds, made slower or faster by the day, by the leg, and by a driver who
+ * makes good what he is behind.
+ */
+import type { Prng } from '../domain/index.ts';
+import type { DriverRoute, DriverStop } from './driver-documents.ts';
+import type { DriverProfile } from './profiles.ts';
+
+const SLOW_FACTOR_MIN = 0.7;
+const LEG_FACTOR_MIN = 0.5;
+
+export class Road {
+  readonly #road: DriverProfile['road'];
+  readonly #prng: Prng;
+  readonly #slowFactor: number;
+
+  /** @param prng the route's own stream */
+  constructor(road: DriverProfile['road'], prng: Prng) {
+    this.#road = road;
+    this.#prng = prng;
+    this.#slowFactor = Math.max(SLOW_FACTOR_MIN, prng.normal(road.slowFactor.mean, road.slowFactor.sigma));
+  }
+
+  /** @returns milliseconds, whole */
+  legMs(legSeconds: number, departMs: number, plannedArrivalMs: number): number {
+    const plannedMs = legSeconds * 1000;
+    const chance = Math.max(LEG_FACTOR_MIN, this.#prng.normal(1, this.#road.legSigma));
+    const naturalMs = plannedMs * this.#slowFactor * chance;
+    const hurriedMs = naturalMs * (1 - this.#road.catchUp);
+    // Hurry ends where the plan is met again.
+    return Math.round(Math.max(hurriedMs, Math.min(naturalMs, plannedArrivalMs - departMs)));
+  }
+}
+
+/**
+ * When the plan begins to serve a stop. The app shows arrivals only; a wait for the customer's window follows from the
+ * next arrival: what is left before it, less the way and the service, is waiting.
+ */
+export function plannedServiceMs(route: DriverRoute, index: number): number {
+  const stop = route.stops[index] as DriverStop;
+  const next = route.stops[index + 1];
+  const nextArrivalMs = next?.plannedArrivalAt ?? route.plannedReturnAt;
+  const legSeconds = next?.legSeconds ?? route.returnLegSeconds;
+  return Math.max(stop.plannedArrivalAt, Math.round(nextArrivalMs - (legSeconds + stop.serviceSeconds) * 1000));
+}
