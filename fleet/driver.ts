@@ -13,6 +13,8 @@ import type { Tracker } from './tracker.ts';
 
 export const DECLINE_REASONS = ['BREAK', 'VEHICLE_TROUBLE', 'ROUTE_TOO_LONG'] as const;
 const BUSY_REASON = 'ON_A_ROUTE';
+/** How the driver API begins its reason when an offer has an answer already. */
+const ANSWERED_BEFORE = 'ALREADY_ANSWERED';
 
 export interface DriverPorts {
   readonly clock: FleetClock;
@@ -93,7 +95,9 @@ export class Driver {
     this.#routeId = routeId;
     const answer = await app.acceptRoute(routeId);
     if (this.#state !== 'busy') return;
-    if (answer?.accepted !== true) {
+    // A driver answers an offer once: one that was answered before was, by a try of this call whose answer got lost.
+    const isTaken = answer?.accepted === true || answer?.reason?.startsWith(ANSWERED_BEFORE) === true;
+    if (!isTaken) {
       statistics.acceptancesRefused += 1;
       log('an acceptance was not taken', { routeId, ...this.#names(), reason: answer?.reason ?? 'no answer' });
       this.#free();

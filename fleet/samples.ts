@@ -10,6 +10,7 @@ import {
   isoOf,
   msOf,
   type Order,
+  orderLoad,
   type Position,
   type Prng,
   type Vehicle,
@@ -41,6 +42,8 @@ const DISTANCE_METERS = { min: 1_000, max: 4_000 };
 /** The wave of a shift may run half an hour before it: five minutes after the start, when most orders are in. */
 const SHIFT_FROM_MINUTES = 35;
 const SHIFT_HOURS = 9;
+/** So little room that one van cannot take it all: a planner that saves on driving would leave the others at home. */
+const CAPACITY_MARGIN = 1.1;
 const EARLY_ORDERS_MINUTES = 4.5;
 const LATE_ORDERS_MINUTES = 10;
 const LATE_CALLER_RATE = 0.1;
@@ -67,17 +70,21 @@ export function sampleDay({ seed, orders, vehicles, startAt }: SampleDaySettings
   }
   const startMs = msOf(startAt);
   const prng = createPrng(seed).fork('portolan');
-  return { orders: sampleOrders(orders, startMs, prng), fleet: sampleFleet(vehicles, startMs) };
+  const placed = sampleOrders(orders, startMs, prng);
+  return { orders: placed, fleet: sampleFleet(vehicles, placed, startMs) };
 }
 
-function sampleFleet(count: number, startMs: number): FleetFile {
+function sampleFleet(count: number, orders: readonly Order[], startMs: number): FleetFile {
+  const volumes = orders.map((order) => orderLoad(order).volumeM3);
+  const share = (volumes.reduce((sum, volume) => sum + volume, 0) / count) * CAPACITY_MARGIN;
+  const volumeM3 = Math.ceil(Math.max(share, ...volumes) * 10) / 10;
   const shift = {
     from: isoOf(startMs + SHIFT_FROM_MINUTES * MINUTE_MS),
     to: isoOf(startMs + (SHIFT_FROM_MINUTES + SHIFT_HOURS * 60) * MINUTE_MS),
   };
   const vehicles = Array.from({ length: count }, (_, index): Vehicle => {
     const number = index + 1;
-    const capacity = { volumeM3: 4, weightKg: 700 };
+    const capacity = { volumeM3, weightKg: 700 };
     return { vehicleId: `van-${number}`, driverId: `driver-${number}`, depotId: DEPOT_ID, capacity, shift };
   });
   return { depots: [{ depotId: DEPOT_ID, position: [...DEPOT_POSITION] }], vehicles };

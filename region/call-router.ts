@@ -70,7 +70,11 @@ export class CallRouter {
     const segment = delivery.targetArn.split(':')[2] ?? '';
     const service = this.#byArnService.get(segment);
     if (service?.deliver === undefined) {
-      throw new UnknownToRegionError(`target ${delivery.targetArn}`, 'delivery', 'no service of the region takes events of it');
+      throw new UnknownToRegionError(
+        `target ${delivery.targetArn}`,
+        'delivery',
+        'no service of the region takes events of it',
+      );
     }
     await service.deliver(delivery);
   }
@@ -80,7 +84,11 @@ export class CallRouter {
     const owner = HTTP_OWNERS.find(({ host }) => host.test(url.hostname));
     const service = owner === undefined ? undefined : this.#services.get(owner.service);
     if (service?.httpPost === undefined || request.method !== 'POST') {
-      throw new UnknownToRegionError(`${request.method} ${url.href}`, 'fetch', 'no service of the region answers there');
+      throw new UnknownToRegionError(
+        `${request.method} ${url.href}`,
+        'fetch',
+        'no service of the region answers there',
+      );
     }
     const authorization = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
     const isSigned = authorization?.startsWith('AWS4-HMAC-SHA256') === true;

@@ -148,7 +148,8 @@ export class Region {
     const found =
       this.#deployment.resource(stackName, idOrPath) ??
       this.#deployment.resources.find(({ path }) => path !== undefined && paths.includes(path));
-    if (found === undefined) throw new Error(`no resource ${idOrPath} in stack ${stackName}: give a logical id or path`);
+    if (found === undefined)
+      throw new Error(`no resource ${idOrPath} in stack ${stackName}: give a logical id or path`);
     return found;
   }
 

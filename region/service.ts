@@ -11,7 +11,12 @@ export type Principal =
   | { readonly kind: 'account' }
   | { readonly kind: 'role'; readonly arn: string }
   | { readonly kind: 'service'; readonly service: string }
-  | { readonly kind: 'cognito'; readonly userPoolId: string; readonly username: string; readonly groups: readonly string[] }
+  | {
+      readonly kind: 'cognito';
+      readonly userPoolId: string;
+      readonly username: string;
+      readonly groups: readonly string[];
+    }
   | { readonly kind: 'certificate'; readonly certificateId: string; readonly thingName: string };
 
 export interface CallContext {

@@ -4,7 +4,11 @@
  * drains before time moves on. C4: before time moves, every `onQuiet` listener had its chance to make more work runnable.
  * This file is the one place of the region that uses the host's clock and timers, and only to pace `scaled` mode.
  */
-import { clearTimeout as hostClearTimeout, setImmediate as hostSetImmediate, setTimeout as hostSetTimeout } from 'node:timers';
+import {
+  clearTimeout as hostClearTimeout,
+  setImmediate as hostSetImmediate,
+  setTimeout as hostSetTimeout,
+} from 'node:timers';
 import type { Clock, TimerHandle } from './clock.ts';
 import { TimerHeap } from './timer-heap.ts';
 

@@ -33,7 +33,7 @@ export class FoundationStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
     this.key = this.createKey();
-    this.alarmTopic = new Topic(this, 'AlarmTopic', { masterKey: this.key, enforceSSL: true });
+    this.alarmTopic = this.createAlarmTopic();
     this.guard = { key: this.key, alarmTopic: this.alarmTopic };
     this.bus = new EventBus(this, 'Bus', { eventBusName: BUS_NAME });
     this.signals = new GuardedQueue(this, 'SignalsQueue', { ...this.guard, consumerTimeout: SIGNAL_TIMEOUT });
@@ -104,6 +104,21 @@ export class FoundationStack extends Stack {
       }),
     );
     return key;
+  }
+
+  /** A topic with a policy of its own is closed to services that the policy does not name. */
+  private createAlarmTopic(): Topic {
+    const topic = new Topic(this, 'AlarmTopic', { masterKey: this.key, enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    return topic;
   }
 
   private describeOutputs(): void {

@@ -32,8 +32,8 @@ const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
   '@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope': true,
 };
 
-/** Paths of constructs in the templates' metadata: what names a resource in the findings and in the region. */
-const PATH_METADATA = { 'aws:cdk:enable-path-metadata': true };
+/** What the CDK command line adds to templates by default: the construct and the asset behind each resource. */
+const METADATA = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
 
 export interface PerfectOrderApp {
   readonly app: App;
@@ -49,7 +49,7 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
   const app = new App({
     analyticsReporting: false,
     ...props,
-    context: { ...FEATURE_FLAGS, ...PATH_METADATA, ...props.context },
+    context: { ...FEATURE_FLAGS, ...METADATA, ...props.context },
   });
   const named = (name: string) => ({ stackName: `perfect-order-${name}`, description: `Perfect Order: ${name}` });
 

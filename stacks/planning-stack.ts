@@ -103,7 +103,7 @@ export class PlanningStack extends Stack {
       guard: foundation.guard,
       imageFolder: bundles.plannerFolder,
     });
-    allowTable(planner, foundation.planning, 'GetItem', 'Query', 'PutItem');
+    allowTable(planner, foundation.planning, 'GetItem', 'BatchGetItem', 'PutItem');
     allowTable(planner, foundation.fleet, 'GetItem', 'Query');
     allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
     allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
@@ -177,7 +177,7 @@ export class PlanningStack extends Stack {
       description: 'Assigns each order of a plan by conditional write and answers its request.',
       timeout,
     });
-    allowTable(assignOrders, planning, 'GetItem', 'Query', 'UpdateItem');
+    allowTable(assignOrders, planning, 'GetItem', 'BatchGetItem', 'UpdateItem');
     allowTable(assignOrders, routes, 'GetItem', 'PutItem');
     allowTable(assignOrders, fleet, 'Query', 'UpdateItem');
     allow(assignOrders, ['geo:BatchPutGeofence', 'geo:BatchDeleteGeofence'], [geofences.attrCollectionArn]);
@@ -190,7 +190,7 @@ export class PlanningStack extends Stack {
       description: 'Gives everything of a failed wave that is not under way back to planning.',
       timeout,
     });
-    allowTable(releaseWave, planning, 'GetItem', 'Query', 'UpdateItem');
+    allowTable(releaseWave, planning, 'GetItem', 'BatchGetItem', 'UpdateItem');
     allowTable(releaseWave, routes, 'GetItem', 'UpdateItem');
     allowTable(releaseWave, fleet, 'Query', 'UpdateItem');
     allowSending(releaseWave, signals.queue, 'SIGNALS_QUEUE_URL');

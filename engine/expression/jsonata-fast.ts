@@ -4,7 +4,7 @@
  * steps aside: whatever needs sequence semantics, an error message or another function answers SLOW, and the full
  * evaluator runs the whole expression. Nothing here has an effect, so evaluating twice is safe.
  */
-import type { JsonValue } from '../json.ts';
+import { isObject, type JsonValue } from '../json.ts';
 import { SLOW, type Slow } from './expression.ts';
 import type { Scope } from './scope.ts';
 
@@ -201,26 +201,34 @@ const compileCondition: Compiler = (node) => {
   };
 };
 
+/** Built-ins of one argument that are exact without the full evaluator for the values they take here. */
+const FUNCTIONS: Readonly<Record<string, (value: Value) => Value | Slow>> = {
+  exists: (value) => value !== undefined,
+  not: (value) => {
+    if (value === undefined) return undefined;
+    const answer = truth(value);
+    return answer === SLOW ? SLOW : !answer;
+  },
+  string: (value) => (value === undefined || typeof value === 'string' ? value : SLOW),
+  merge: (value) => {
+    if (!Array.isArray(value) || !value.every(isObject)) return SLOW;
+    return Object.assign({}, ...value) as JsonValue;
+  },
+};
+
 const compileCall: Compiler = (node) => {
   const procedure = node['procedure'] as Node;
   const args = node['arguments'] as Node[];
   const argument = args.length === 1 ? compileFast(args[0]) : undefined;
   if (!hasOnly(node, 'value', 'procedure', 'arguments') || procedure.type !== 'variable' || !argument) return undefined;
-  if (procedure['value'] === 'exists') {
-    return (scope) => {
-      const value = argument(scope);
-      return value === SLOW ? SLOW : value !== undefined;
-    };
-  }
-  if (procedure['value'] === 'not') {
-    return (scope) => {
-      const value = argument(scope);
-      if (value === undefined) return undefined;
-      const answer = truth(value);
-      return answer === SLOW ? SLOW : !answer;
-    };
-  }
-  return undefined;
+  const name = procedure['value'] as string;
+  const call = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (call === undefined) return undefined;
+  return (scope) => {
+    const value = argument(scope);
+    // A variable of that name hides the function.
+    return value === SLOW || scope.variable(name) !== undefined ? SLOW : call(value);
+  };
 };
 
 const compileBlock: Compiler = (node) => {

@@ -66,6 +66,13 @@ const EXPRESSIONS = [
   '$states.input.t = true',
   '-$v',
   '1/0',
+  '$merge([$o, {"z": $v}])',
+  '$merge([$o, $nope])',
+  '$merge([$o, 1])',
+  '$merge($o)',
+  '$string($o.k)',
+  '$string($v)',
+  '$string($nope)',
 ];
 
 describe('The fast evaluator', () => {
@@ -91,6 +98,11 @@ describe('The fast evaluator', () => {
       expect(compileJsonata(source, 'Output', ambient).now(scope)).not.toBe(SLOW);
     }
   });
+});
+
+test('The variables of an expression are those it reads from outside', () => {
+  const source = '($x := $price * 2; $map($items, function($i) { $i + $x + $states.input.n }))';
+  expect(compileJsonata(source, 'Output', ambient).variables).toEqual(['items', 'price']);
 });
 
 describe("AWS's functions", () => {

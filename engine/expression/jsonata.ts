@@ -26,15 +26,31 @@ export function jsonataSource(text: string): string | undefined {
   return DELIMITED.exec(text)?.[1]?.trim();
 }
 
-/** Names of the variables a syntax tree mentions, its own bindings and parameters included. */
-function collectVariables(node: unknown, into: Set<string>): void {
+interface Names {
+  /** Every `$name` that is read. */
+  readonly read: Set<string>;
+  /** Those the expression binds itself: `$x := ...` and parameters of functions. */
+  readonly bound: Set<string>;
+  readonly called: Set<string>;
+}
+
+function collectNames(node: unknown, names: Names): void {
   if (Array.isArray(node)) {
-    for (const item of node) collectVariables(item, into);
-  } else if (typeof node === 'object' && node !== null) {
-    const record = node as Record<string, unknown>;
-    if (record['type'] === 'variable' && typeof record['value'] === 'string') into.add(record['value']);
-    for (const value of Object.values(record)) collectVariables(value, into);
+    for (const item of node) collectNames(item, names);
+    return;
   }
+  if (typeof node !== 'object' || node === null) return;
+  const { type, value, lhs, arguments: args, procedure, ...rest } = node as Record<string, unknown>;
+  const nameOf = (variable: unknown): string =>
+    String((variable as Record<string, unknown> | undefined)?.['value'] ?? '');
+  if (type === 'variable') names.read.add(String(value));
+  if (type === 'bind') names.bound.add(nameOf(lhs));
+  else collectNames(lhs, names);
+  if (type === 'lambda') for (const parameter of args as unknown[]) names.bound.add(nameOf(parameter));
+  else collectNames(args, names);
+  if ((procedure as Record<string, unknown> | undefined)?.['type'] === 'variable') names.called.add(nameOf(procedure));
+  else collectNames(procedure, names);
+  collectNames(Object.values(rest), names);
 }
 
 /** Throws JsonataSyntaxError with the position of the fault. */
@@ -53,10 +69,12 @@ export function compileJsonata(
   }
   const ast = compiled.ast();
   const fast = compileFast(ast);
-  const names = new Set<string>();
-  collectVariables(ast, names);
-  const variables = [...names].filter((name) => name !== '' && name !== '$' && name !== 'states').sort();
-  const usesStates = names.has('states');
+  const names: Names = { read: new Set(), bound: new Set(), called: new Set() };
+  collectNames(ast, names);
+  const outside = (name: string): boolean => name !== '' && name !== '$' && name !== 'states';
+  const variables = [...names.read].filter((name) => outside(name) && !names.bound.has(name)).sort();
+  const bindable = [...new Set([...names.read, ...names.called])].filter(outside);
+  const usesStates = names.read.has('states');
   registerFunctions(compiled, ambient);
 
   const fail = (detail: string): LocatedError =>
@@ -86,7 +104,7 @@ export function compileJsonata(
     },
     async later(scope: Scope) {
       const bindings: Record<string, unknown> = {};
-      for (const name of variables) {
+      for (const name of bindable) {
         const value = scope.variable(name);
         if (value !== undefined) bindings[name] = value;
       }

@@ -89,7 +89,8 @@ export interface StoredSignal extends Signal {
   readonly acceptedAt: string;
 }
 
-/** The open wait of an order, or the last one. `match` is set once, by conditional write, before the answer is sent. */
+/** The open wait of an order, or the last one. `match` is set once, by conditional write, before the answer is sent;
+ * what became of the answer stands with the signal's fate. */
 export interface StoredWait {
   readonly awaits: Milestone;
   readonly cycle: number;
@@ -99,7 +100,6 @@ export interface StoredWait {
   readonly openedAt: string;
   readonly executionArn: string;
   readonly match?: { readonly signalId: string; readonly reached: Reached; readonly matchedAt: string };
-  readonly answered?: { readonly at: string; readonly outcome: 'delivered' | 'gone' };
 }
 
 // Fleet table: pk = depotId, sk = 'DEPOT' | 'VEHICLE#<vehicleId>'.

@@ -11,7 +11,10 @@ interface AssetManifest {
   readonly files?: Readonly<
     Record<
       string,
-      { readonly source: { readonly path?: string }; readonly destinations: Readonly<Record<string, { readonly objectKey: string }>> }
+      {
+        readonly source: { readonly path?: string };
+        readonly destinations: Readonly<Record<string, { readonly objectKey: string }>>;
+      }
     >
   >;
   readonly dockerImages?: Readonly<
@@ -48,7 +51,10 @@ function indexAssets(directory: string): AssetIndex {
       for (const { objectKey } of Object.values(destinations)) files.set(objectKey, join(directory, source.path ?? ''));
     }
     for (const { source, destinations } of Object.values(manifest.dockerImages ?? {})) {
-      const asset = { directory: join(directory, source.directory ?? ''), dockerFile: source.dockerFile ?? 'Dockerfile' };
+      const asset = {
+        directory: join(directory, source.directory ?? ''),
+        dockerFile: source.dockerFile ?? 'Dockerfile',
+      };
       for (const { imageTag } of Object.values(destinations)) images.set(imageTag, asset);
     }
   }
@@ -73,5 +79,9 @@ export function fileAsset(assemblyDirectory: string, objectKey: string): string 
 export function imageAsset(assemblyDirectory: string, imageUri: string): ImageAsset {
   const asset = indexAssets(assemblyDirectory).images.get(imageUri.slice(imageUri.lastIndexOf(':') + 1));
   if (asset !== undefined) return asset;
-  throw new UnknownToRegionError(`image ${imageUri}`, assemblyDirectory, 'use ContainerImage.fromAsset and synthesise again');
+  throw new UnknownToRegionError(
+    `image ${imageUri}`,
+    assemblyDirectory,
+    'use ContainerImage.fromAsset and synthesise again',
+  );
 }

@@ -35,7 +35,15 @@ interface PlannedResource {
 
 /** Outside of `Properties`; all of them are about changes and deletion, which the region does not have. */
 const RESOURCE_FIELDS = [
-  'Type', 'Properties', 'DependsOn', 'Condition', 'Metadata', 'DeletionPolicy', 'UpdateReplacePolicy', 'UpdatePolicy', 'CreationPolicy',
+  'Type',
+  'Properties',
+  'DependsOn',
+  'Condition',
+  'Metadata',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'UpdatePolicy',
+  'CreationPolicy',
 ];
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -105,7 +113,9 @@ export async function deploy(
   return {
     resources: [...created.values()],
     resource: (stackName, logicalId) => created.get(keyOf(stackName, logicalId)),
-    outputs: Object.fromEntries(stacks.map((stack) => [stack.stackName, resolveOutputs(stack, scopeOf(stack, 'Outputs'))])),
+    outputs: Object.fromEntries(
+      stacks.map((stack) => [stack.stackName, resolveOutputs(stack, scopeOf(stack, 'Outputs'))]),
+    ),
   };
 }
 
@@ -149,7 +159,12 @@ async function createResource(
 ): Promise<DeployedResource> {
   const { stackName } = stack;
   const path = definition.Metadata?.['aws:cdk:path'];
-  const identity = { stackName, logicalId, type: definition.Type, ...(path === undefined ? {} : { path: String(path) }) };
+  const identity = {
+    stackName,
+    logicalId,
+    type: definition.Type,
+    ...(path === undefined ? {} : { path: String(path) }),
+  };
   const properties = resolve(definition.Properties ?? {}, scope) as Record<string, unknown>;
   const generatedName = (maxLength?: number): string => physicalName(stackName, logicalId, maxLength);
   const handler = handlers.get(definition.Type);

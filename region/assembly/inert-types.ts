@@ -67,7 +67,10 @@ export const INERT_TYPES: Readonly<Record<string, InertType>> = {
     SubnetId: ({ id }) => `subnet-${id}`,
     AvailabilityZone: ({ properties, region }) => String(properties['AvailabilityZone'] ?? `${region}a`),
   }),
-  'AWS::EC2::SecurityGroup': byId('sg', { GroupId: ({ id }) => `sg-${id}`, VpcId: ({ properties }) => String(properties['VpcId']) }),
+  'AWS::EC2::SecurityGroup': byId('sg', {
+    GroupId: ({ id }) => `sg-${id}`,
+    VpcId: ({ properties }) => String(properties['VpcId']),
+  }),
   'AWS::EC2::SecurityGroupIngress': byId('sgr'),
   'AWS::EC2::SecurityGroupEgress': byId('sgr'),
   'AWS::EC2::RouteTable': byId('rtb', { RouteTableId: ({ id }) => `rtb-${id}` }),

@@ -112,7 +112,9 @@ export function intrinsicOf(value: unknown): { readonly name: string; readonly a
   const [name] = keys;
   if (keys.length !== 1 || name === undefined) return undefined;
   if (name === 'Condition' && typeof value[name] !== 'string') return undefined;
-  return name === 'Ref' || name === 'Condition' || name.startsWith('Fn::') ? { name, argument: value[name] } : undefined;
+  return name === 'Ref' || name === 'Condition' || name.startsWith('Fn::')
+    ? { name, argument: value[name] }
+    : undefined;
 }
 
 /** The value with every intrinsic function resolved; what holds `AWS::NoValue` is left out. */

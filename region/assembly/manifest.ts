@@ -52,11 +52,16 @@ export function readAssembly(directory: string): readonly AssemblyStack[] {
   const manifest = readJson(path) as Manifest;
   return Object.entries(manifest.artifacts ?? {}).flatMap(([id, artifact]): readonly AssemblyStack[] => {
     const properties = artifact.properties ?? {};
-    if (artifact.type === 'cdk:cloud-assembly') return readAssembly(join(directory, String(properties['directoryName'])));
+    if (artifact.type === 'cdk:cloud-assembly')
+      return readAssembly(join(directory, String(properties['directoryName'])));
     if (artifact.type !== 'aws:cloudformation:stack') return [];
     const template = readJson(join(directory, String(properties['templateFile']))) as Template;
     if (template.Transform !== undefined) {
-      throw new UnknownToRegionError(`Transform ${JSON.stringify(template.Transform)}`, id, 'use a template without it');
+      throw new UnknownToRegionError(
+        `Transform ${JSON.stringify(template.Transform)}`,
+        id,
+        'use a template without it',
+      );
     }
     return [{ stackName: String(properties['stackName'] ?? id), template, directory }];
   });

@@ -7,7 +7,10 @@ export interface References {
   readonly imports: unknown[];
 }
 
-export function collectReferences(value: unknown, into: References = { logicalIds: new Set(), imports: [] }): References {
+export function collectReferences(
+  value: unknown,
+  into: References = { logicalIds: new Set(), imports: [] },
+): References {
   if (Array.isArray(value)) {
     for (const item of value) collectReferences(item, into);
     return into;
@@ -20,7 +23,8 @@ export function collectReferences(value: unknown, into: References = { logicalId
     into.logicalIds.add(String(target));
   } else if (intrinsic?.name === 'Fn::Sub') {
     const [text, variables] = Array.isArray(intrinsic.argument) ? intrinsic.argument : [intrinsic.argument, undefined];
-    for (const match of String(text).matchAll(/\$\{([^!}.]+)(\.[^}]+)?\}/g)) into.logicalIds.add(String(match[1]).trim());
+    for (const match of String(text).matchAll(/\$\{([^!}.]+)(\.[^}]+)?\}/g))
+      into.logicalIds.add(String(match[1]).trim());
     collectReferences(variables, into);
     return into;
   } else if (intrinsic?.name === 'Fn::ImportValue') into.imports.push(intrinsic.argument);

@@ -60,7 +60,11 @@ export function createScope(stack: AssemblyStack, sources: ScopeSources, id: str
         const value = existing(target).attributes[name];
         if (value !== undefined) return value;
         const type = stack.template.Resources?.[target]?.Type;
-        throw new UnknownToRegionError(`attribute ${name} of ${target} (${type})`, where, 'the region does not give it');
+        throw new UnknownToRegionError(
+          `attribute ${name} of ${target} (${type})`,
+          where,
+          'the region does not give it',
+        );
       },
       importValue: (exportName) => sources.exported(exportName, where),
       condition(name) {

@@ -44,17 +44,29 @@ async function handle(region: Serves, request: IncomingMessage, response: Server
   const route = `${request.method} ${request.url?.split('?')[0]}`;
   if (route === 'GET /_region/health') {
     const { accountId, name } = region;
-    return reply(response, 200, { status: 'running', accountId, region: name, now: new Date(region.clock.now()).toISOString() });
+    return reply(response, 200, {
+      status: 'running',
+      accountId,
+      region: name,
+      now: new Date(region.clock.now()).toISOString(),
+    });
   }
   if (route === 'GET /_region/outputs') return reply(response, 200, region.outputs());
   if (route !== 'POST /_region/call') return reply(response, 404, { error: { name: 'NotFound', message: route } });
   const { service, operation, input } = decode(await readBody(request)) as CallRequest;
   try {
     const output = await region.call(String(service), String(operation), input ?? {});
-    reply(response, 200, { output });
+    reply(response, 200, { output: await withBytes(output) });
   } catch (error) {
     reply(response, toWireError(error).httpStatus, { error: toWireError(error) });
   }
+}
+
+/** Bodies of objects are streams in this process and bytes on the way. */
+async function withBytes(output: unknown): Promise<unknown> {
+  const body = (output as { Body?: { transformToByteArray?: () => Promise<Uint8Array> } } | undefined)?.Body;
+  if (body?.transformToByteArray === undefined) return output;
+  return { ...(output as object), Body: await body.transformToByteArray() };
 }
 
 interface CallRequest {
@@ -68,7 +80,8 @@ function refusalOf(request: IncomingMessage): string | undefined {
   if (!LOOPBACK.has(host.replace(/:\d+$/, ''))) return `host ${host}: use 127.0.0.1 or localhost`;
   if (origin !== undefined && origin !== `http://${host}`) return `origin ${origin} is not the region's own`;
   const type = request.headers['content-type'] ?? '';
-  if (request.method === 'POST' && !type.startsWith('application/json')) return `content type ${type}: use application/json`;
+  if (request.method === 'POST' && !type.startsWith('application/json'))
+    return `content type ${type}: use application/json`;
   return undefined;
 }
 

@@ -6,7 +6,7 @@
 import { AwsError, UnknownToRegionError } from '../errors.ts';
 import type { Permission, Principal } from '../service.ts';
 import { MANAGED_POLICIES } from './managed-policies.ts';
-import { compileStatements, type ConditionKeys, type Statement } from './statement.ts';
+import { type ConditionKeys, compileStatements, type Statement } from './statement.ts';
 
 interface RoleRecord {
   readonly name: string;
@@ -49,7 +49,10 @@ export class PolicyStore {
   /** Attaches a managed policy: one of a template, or one of AWS's that the region has. */
   attachManaged(roleArn: string, policyArn: string, where: string): void {
     const own = this.#managed.get(policyArn);
-    if (own !== undefined) return this.#attach(roleArn, own, where);
+    if (own !== undefined) {
+      this.#attach(roleArn, own, where);
+      return;
+    }
     const awsName = /^arn:aws[^:]*:iam::aws:policy\/(.+)$/.exec(policyArn)?.[1];
     const document = awsName === undefined ? undefined : MANAGED_POLICIES[awsName];
     if (document === undefined) {

@@ -29,7 +29,10 @@ export function wildcard(pattern: string, caseInsensitive = false): Matcher {
     const prefix = wanted.slice(0, -1);
     return (value) => fold(value).startsWith(prefix);
   }
-  const source = wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const source = wanted
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   const regex = new RegExp(`^${source}$`, 's');
   return (value) => regex.test(fold(value));
 }

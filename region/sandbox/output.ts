@@ -8,7 +8,10 @@ type Print = (...args: unknown[]) => void;
 const printer =
   (write: WriteLine, stream: 'stdout' | 'stderr'): Print =>
   (...args) =>
-    write(args.length === 1 && typeof args[0] === 'string' ? args[0] : formatWithOptions({ depth: 6 }, ...args), stream);
+    write(
+      args.length === 1 && typeof args[0] === 'string' ? args[0] : formatWithOptions({ depth: 6 }, ...args),
+      stream,
+    );
 
 export function createConsole(write: WriteLine): Readonly<Record<string, unknown>> {
   const out = printer(write, 'stdout');

@@ -9,10 +9,10 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Prng } from '../prng.ts';
 import { createCryptoModule, createWebCrypto } from './chance.ts';
-import { createConsole, createConsoleModule, type WriteLine } from './output.ts';
 import { createFetch, type SeamFetch } from './fetch.ts';
-import { createProcess, type SandboxProcess } from './process.ts';
+import { createConsole, createConsoleModule, type WriteLine } from './output.ts';
 import { withOverrides } from './overrides.ts';
+import { createProcess, type SandboxProcess } from './process.ts';
 import { compileProgram, type Globals } from './program.ts';
 import { connectModule, type SeamCall } from './sdk-seam.ts';
 import { createPerformance, createTimerPromises, createVirtualDate, SandboxTimers } from './virtual-time.ts';
@@ -158,5 +158,7 @@ function withGlobalThis(globals: Omit<Globals, 'globalThis' | 'global'>): Global
 function resolveInBundle(specifier: string, directory: string): string | undefined {
   const bases = specifier.startsWith('.') ? [join(directory, specifier)] : [join(directory, 'node_modules', specifier)];
   const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
-  return bases.flatMap((base) => [base, `${base}.js`, `${base}.cjs`, `${base}.json`, join(base, 'index.js')]).find(isFile);
+  return bases
+    .flatMap((base) => [base, `${base}.js`, `${base}.cjs`, `${base}.json`, join(base, 'index.js')])
+    .find(isFile);
 }

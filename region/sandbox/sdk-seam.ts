@@ -102,6 +102,20 @@ function connectDocumentClass<T extends Constructor>(name: string, base: T): T {
   return connected as unknown as T;
 }
 
+/**
+ * Lets document clients of the host's own `@aws-sdk/lib-dynamodb` answer from the region when they are made from a
+ * connected client; all others send as before. Patched once: the library makes its instances from its own class.
+ */
+export function adoptDocumentClients(library: Readonly<Record<string, unknown>>): void {
+  const { prototype } = library['DynamoDBDocumentClient'] as { prototype: ClientInstance & { [SEAM]?: true } };
+  if (prototype[SEAM]) return;
+  const { send } = prototype;
+  prototype[SEAM] = true;
+  prototype.send = function sendFromRegion(this: ClientInstance, command: Command, ...options: unknown[]): unknown {
+    return sendThroughSeam(this, command, options, () => send.call(this, command, ...options));
+  };
+}
+
 function sendThroughSeam(
   client: ClientInstance,
   command: Command,
@@ -109,11 +123,13 @@ function sendThroughSeam(
   viaStack: () => unknown,
 ): unknown {
   const seam = (client.config as { [SEAM]?: Seam })[SEAM];
-  const isPlain = options.length === 0 || (options.length === 1 && options[0] === undefined);
-  if (seam === undefined || seam.isStackChanged || !isPlain) return viaStack();
+  if (seam === undefined) return viaStack();
+  // Always direct: the library's translation stands on both sides of the serializer, where a seam in the stack cannot.
   if (isDocumentCommand(command)) {
     return translateDocument(command as DocumentCommand, client.config, (inner, input) => answer(seam, inner, input));
   }
+  const isPlain = options.length === 0 || (options.length === 1 && options[0] === undefined);
+  if (seam.isStackChanged || !isPlain) return viaStack();
   return answer(seam, operationOf(command), command.input);
 }
 

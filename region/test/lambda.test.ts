@@ -1,4 +1,4 @@
-import { GetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
 import { openRegion, type Region } from '../index.ts';
@@ -55,10 +55,15 @@ function open(actions: readonly string[], lines: string[] = [], properties: obje
 
 const WRITES = ['dynamodb:PutItem', 'dynamodb:GetItem'];
 
-async function invoke(region: Region, event: object): Promise<{ error: string | undefined; answer: Record<string, unknown> }> {
+async function invoke(
+  region: Region,
+  event: object,
+): Promise<{ error: string | undefined; answer: Record<string, unknown> }> {
   const lambda = region.sdk(LambdaClient);
   const FunctionName = region.outputs()['Function'];
-  const { Payload, FunctionError } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+  );
   return { error: FunctionError, answer: JSON.parse(Payload?.transformToString() ?? '') };
 }
 
@@ -70,7 +75,9 @@ describe('a function in the region', () => {
     expect(error).toBeUndefined();
     expect(answer).toEqual({ stored: { id: 'o-1', at: '2026-03-02T08:00:00.000Z' }, isDate: true, left: 3000 });
     const dynamo = region.sdk(DynamoDBClient);
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName: region.outputs()['Table'], Key: { id: { S: 'o-1' } } }));
+    const { Item } = await dynamo.send(
+      new GetItemCommand({ TableName: region.outputs()['Table'], Key: { id: { S: 'o-1' } } }),
+    );
     expect(Item?.['at']?.S).toBe('2026-03-02T08:00:00.000Z');
     expect(lines).toContain('stored o-1');
     expect(region.usage()['lambda/request']).toBe(1);
@@ -80,7 +87,10 @@ describe('a function in the region', () => {
   test('meets the exception classes of its own SDK', async () => {
     const region = await open(WRITES);
     await invoke(region, { id: 'o-1' });
-    expect((await invoke(region, { id: 'o-1' })).answer).toEqual({ duplicate: true, name: 'ConditionalCheckFailedException' });
+    expect((await invoke(region, { id: 'o-1' })).answer).toEqual({
+      duplicate: true,
+      name: 'ConditionalCheckFailedException',
+    });
   });
 
   test('is refused what its role does not grant', async () => {
@@ -88,7 +98,9 @@ describe('a function in the region', () => {
     const { answer, error } = await invoke(region, { id: 'o-1' });
     expect(error).toBe('Unhandled');
     expect(answer['errorType']).toBe('AccessDeniedException');
-    expect(answer['errorMessage']).toMatch(/is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/.* because no identity-based policy allows the dynamodb:PutItem action/);
+    expect(answer['errorMessage']).toMatch(
+      /is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:us-east-1:123456789012:table\/.* because no identity-based policy allows the dynamodb:PutItem action/,
+    );
   });
 
   test('answers with the error as Lambda does', async () => {

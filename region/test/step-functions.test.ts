@@ -40,7 +40,12 @@ function machine(states: object, startAt: string): object {
     Properties: {
       RoleArn: { 'Fn::GetAtt': ['MachineRole', 'Arn'] },
       DefinitionString: JSON.stringify({ QueryLanguage: 'JSONata', StartAt: startAt, States: states }),
-      DefinitionSubstitutions: { Doubler: { Ref: 'Doubler' }, Answerer: { Ref: 'Answerer' }, Plan: { Ref: 'Plan' }, Cluster: { Ref: 'Cluster' } },
+      DefinitionSubstitutions: {
+        Doubler: { Ref: 'Doubler' },
+        Answerer: { Ref: 'Answerer' },
+        Plan: { Ref: 'Plan' },
+        Cluster: { Ref: 'Cluster' },
+      },
     },
   };
 }
@@ -50,7 +55,12 @@ const LAMBDA = 'arn:aws:states:::lambda:invoke';
 function open(machines: Readonly<Record<string, object>>): Promise<Region> {
   const assembly = writeAssembly({
     bundles: { doubler: DOUBLER, answerer: ANSWERER },
-    images: { planner: { Dockerfile: 'FROM node:22\nCOPY index.js /app/\nENV LEVEL="2"\nCMD ["node", "/app/index.js"]\n', 'index.js': PLANNER } },
+    images: {
+      planner: {
+        Dockerfile: 'FROM node:22\nCOPY index.js /app/\nENV LEVEL="2"\nCMD ["node", "/app/index.js"]\n',
+        'index.js': PLANNER,
+      },
+    },
     stacks: {
       App: {
         Resources: {
@@ -91,21 +101,38 @@ function open(machines: Readonly<Record<string, object>>): Promise<Region> {
   return openRegion({ assembly, clock, seed: 1 });
 }
 
-async function execute(region: Region, name: string, input: object): Promise<{ status?: string; output: unknown; error?: string; cause?: string }> {
+async function execute(
+  region: Region,
+  name: string,
+  input: object,
+): Promise<{ status?: string; output: unknown; error?: string; cause?: string }> {
   const sfn = region.sdk(SFNClient);
-  const started = await sfn.send(new StartExecutionCommand({ stateMachineArn: region.outputs()[name], input: JSON.stringify(input) }));
+  const started = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn: region.outputs()[name], input: JSON.stringify(input) }),
+  );
   await region.runUntilIdle();
-  const { status, output, error, cause } = await sfn.send(new DescribeExecutionCommand({ executionArn: started.executionArn }));
-  return { output: output === undefined ? undefined : JSON.parse(output), ...(status && { status }), ...(error && { error }), ...(cause && { cause }) };
+  const { status, output, error, cause } = await sfn.send(
+    new DescribeExecutionCommand({ executionArn: started.executionArn }),
+  );
+  return {
+    output: output === undefined ? undefined : JSON.parse(output),
+    ...(status && { status }),
+    ...(error && { error }),
+    ...(cause && { cause }),
+  };
 }
 
 const double = machine(
   {
-    Double: task(LAMBDA, { FunctionName: '${Doubler}', Payload: '{% $states.input %}' }, {
-      Output: '{% $states.result.Payload %}',
-      Catch: [{ ErrorEquals: ['BelowZero'], Output: '{% $states.errorOutput %}', Next: 'Refused' }],
-      End: true,
-    }),
+    Double: task(
+      LAMBDA,
+      { FunctionName: '${Doubler}', Payload: '{% $states.input %}' },
+      {
+        Output: '{% $states.result.Payload %}',
+        Catch: [{ ErrorEquals: ['BelowZero'], Output: '{% $states.errorOutput %}', Next: 'Refused' }],
+        End: true,
+      },
+    ),
     Refused: { Type: 'Pass', End: true },
   },
   'Double',
@@ -122,12 +149,23 @@ describe('a state machine in the region', () => {
     const region = await open({ Double: double });
     const { output } = await execute(region, 'Double', { n: -1 });
     expect(output).toMatchObject({ Error: 'BelowZero' });
-    expect(JSON.parse((output as { Cause: string }).Cause)).toMatchObject({ errorType: 'BelowZero', errorMessage: 'below zero' });
+    expect(JSON.parse((output as { Cause: string }).Cause)).toMatchObject({
+      errorType: 'BelowZero',
+      errorMessage: 'below zero',
+    });
   });
 
   test('waits for its token and is answered by a function, in virtual time', async () => {
     const states = {
-      Ask: task(`${LAMBDA}.waitForTaskToken`, { FunctionName: '${Answerer}', InvocationType: 'Event', Payload: { token: '{% $states.context.Task.Token %}', afterMs: 30_000 } }, { End: true }),
+      Ask: task(
+        `${LAMBDA}.waitForTaskToken`,
+        {
+          FunctionName: '${Answerer}',
+          InvocationType: 'Event',
+          Payload: { token: '{% $states.context.Task.Token %}', afterMs: 30_000 },
+        },
+        { End: true },
+      ),
     };
     const region = await open({ Asking: machine(states, 'Ask') });
     expect(await execute(region, 'Asking', {})).toEqual({ status: 'SUCCEEDED', output: { yes: true } });
@@ -136,17 +174,28 @@ describe('a state machine in the region', () => {
 
   test('runs a container to its end and fails when the container fails', async () => {
     const states = {
-      Plan: task('arn:aws:states:::ecs:runTask.sync', {
-        Cluster: '${Cluster}',
-        TaskDefinition: '${Plan}',
-        LaunchType: 'FARGATE',
-        Overrides: { ContainerOverrides: [{ Name: 'planner', Environment: [{ Name: 'WAVE', Value: '{% $states.input.wave %}' }] }] },
-      }, { Output: '{% $states.result.Containers[0].ExitCode %}', End: true }),
+      Plan: task(
+        'arn:aws:states:::ecs:runTask.sync',
+        {
+          Cluster: '${Cluster}',
+          TaskDefinition: '${Plan}',
+          LaunchType: 'FARGATE',
+          Overrides: {
+            ContainerOverrides: [
+              { Name: 'planner', Environment: [{ Name: 'WAVE', Value: '{% $states.input.wave %}' }] },
+            ],
+          },
+        },
+        { Output: '{% $states.result.Containers[0].ExitCode %}', End: true },
+      ),
     };
     const region = await open({ Planning: machine(states, 'Plan') });
     expect(await execute(region, 'Planning', { wave: 'w-1' })).toEqual({ status: 'SUCCEEDED', output: 0 });
     expect(region.clock.now()).toBe(Date.parse('2026-03-02T08:00:40Z'));
     expect(region.usage()).toMatchObject({ 'ecs/vcpuSecond': 60, 'ecs/gbSecond': 120, 'dynamodb/wru': 1 });
-    expect(await execute(region, 'Planning', { wave: 'bad' })).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed' });
+    expect(await execute(region, 'Planning', { wave: 'bad' })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.TaskFailed',
+    });
   });
 });

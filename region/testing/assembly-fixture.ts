@@ -61,13 +61,19 @@ export function role(actions: readonly string[], resource: unknown = '*'): objec
     Type: 'AWS::IAM::Role',
     Properties: {
       AssumeRolePolicyDocument: {},
-      Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', Action: actions, Resource: resource }] } }],
+      Policies: [
+        { PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', Action: actions, Resource: resource }] } },
+      ],
     },
   };
 }
 
 /** A function whose code is the bundle of this hash. */
-export function lambdaFunction(hash: string, roleId: string, properties: Readonly<Record<string, unknown>> = {}): object {
+export function lambdaFunction(
+  hash: string,
+  roleId: string,
+  properties: Readonly<Record<string, unknown>> = {},
+): object {
   return {
     Type: 'AWS::Lambda::Function',
     Properties: {

@@ -3,7 +3,7 @@
  * becomes an event of the bus, in the shape of `orderEventSchema`. Nothing is published that was not committed, and
  * nothing that was committed stays unpublished.
  */
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -71,6 +71,7 @@ export class EventOutbox extends Construct {
     return new LogGroup(this, 'Logs', {
       logGroupName: '/aws/vendedlogs/pipes/perfect-order-outbox',
       retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
     }).logGroupArn;
   }
 

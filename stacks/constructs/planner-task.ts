@@ -130,7 +130,6 @@ export class PlannerTask extends Construct implements Caller {
       dbPort: GRAPH_PORT,
       dbSubnetGroupName: subnets.ref,
       vpcSecurityGroupIds: [graphGroup.securityGroupId],
-      enableCloudwatchLogsExports: ['audit'],
     });
     cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
     const instance = new CfnDBInstance(this, 'GraphInstance', {

@@ -112,27 +112,34 @@ export async function explore(begin: () => Promise<Run>, maxStates: number): Pro
     return { run, labels };
   }
 
-  async function visit(choices: readonly number[]): Promise<bigint> {
-    const { run, labels } = await replay(choices);
+  /** `run` stands at the end of `choices`; its first continuation goes on with it, the others replay up to here. */
+  async function visit(choices: readonly number[], { run, labels }: { run: Run; labels: string[] }): Promise<bigint> {
     const key = await run.key();
     const known = beyond.get(key);
     if (known !== undefined) return known;
-    const width = run.turns().length;
-    let schedules = 0n;
-    if (width === 0) {
-      schedules = 1n;
+    const turns = run.turns();
+    let schedules = turns.length === 0 ? 1n : 0n;
+    if (turns.length === 0) {
       try {
         await run.check();
       } catch (error) {
         throw new Error(`${(error as Error).message}\nafter: ${labels.join(' > ')}`, { cause: error });
       }
     }
-    for (let choice = 0; choice < width; choice += 1) schedules += await visit([...choices, choice]);
+    for (const [choice, turn] of turns.entries()) {
+      const next = [...choices, choice];
+      if (choice === 0) {
+        await turn.take();
+        schedules += await visit(next, { run, labels: [...labels, turn.label] });
+      } else {
+        schedules += await visit(next, await replay(next));
+      }
+    }
     beyond.set(key, schedules);
     if (beyond.size > maxStates) throw new Error(`More than ${maxStates} states: make the scenario smaller.`);
     return schedules;
   }
 
-  const interleavings = await visit([]);
+  const interleavings = await visit([], await replay([]));
   return { interleavings, states: beyond.size };
 }

@@ -6,16 +6,15 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { explore } from './explorer.ts';
 import { createLedgerTable, type Scenario, World } from './world.ts';
 
-const dynamodb = createLedgerTable();
 const tried: { name: string; interleavings: bigint; states: number }[] = [];
 let runs = 0;
 
 async function tryAll(name: string, scenario: Scenario): Promise<bigint> {
   const begin = () => {
     runs += 1;
-    return new World(`order-${runs}`, scenario, dynamodb).begin();
+    return new World(`order-${runs}`, scenario, createLedgerTable()).begin();
   };
-  const exploration = await explore(begin, 20_000);
+  const exploration = await explore(begin, 9_000);
   tried.push({ name, ...exploration });
   return exploration.interleavings;
 }
@@ -37,6 +36,13 @@ describe('the signal ledger, in every interleaving', () => {
       awaits: 'Delivered',
       signals: [{ kind: 'Delivered', minute: 1 }],
       crashes: 2,
+      ends: delivered,
+    },
+    'R1 the order is closed while the answer is still being noted': {
+      awaits: 'Delivered',
+      signals: [{ kind: 'Delivered', minute: 1, copies: 2 }],
+      crashes: 0,
+      closesAtOnce: true,
       ends: delivered,
     },
     'R2 a signal that is sent twice answers once': {

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly timesOut?: boolean;
   /** An operator may stop the execution at any moment and redrive it, once. */
   readonly redrives?: boolean;
+  /** The ledger is closed while others still work on it, not after them. */
+  readonly closesAtOnce?: boolean;
   /** How the execution may end; every schedule has to reach one of these. */
   readonly ends: readonly string[];
 }
@@ -36,7 +38,7 @@ interface Standing {
   readonly amendedThrough?: { readonly at: string; readonly arrival: number };
 }
 
-/** One table for all runs: a run is an order id. */
+/** A fresh table per replay: the sweep's index is shared by all orders, and a replay must meet only its own. */
 export function createLedgerTable(): DynamoDb {
   const dynamodb = createDynamoDb(fakePorts());
   const table = dynamodb.resources['AWS::DynamoDB::Table'];
@@ -71,6 +73,7 @@ export class World implements Run {
   #hasTimedOut = false;
   #hasRedriven = false;
   #sweeps = 0;
+  #isClosing = false;
 
   // The machine: order-lifecycle as the ledger sees it.
   #standing: Standing;
@@ -123,6 +126,9 @@ export class World implements Run {
     if (this.#scenario.redrives === true && !this.#hasRedriven && this.#token !== undefined) {
       turns.push({ label: 'stop and redrive', take: () => this.#redrive() });
     }
+    if (turns.length === 0 && this.#end !== undefined && !this.#isClosing) {
+      return [{ label: 'close', take: () => this.#close() }];
+    }
     if (turns.length === 0 && this.#sweeps < 3) {
       // Nothing else moves: the sweep comes round, as it does every few minutes.
       return [{ label: 'sweep', take: () => this.#sweep() }];
@@ -132,9 +138,9 @@ export class World implements Run {
 
   async key(): Promise<string> {
     const item = await new LedgerStore(this.#documents, 'ledger').read(this.#orderId);
-    const actors = this.#actors.filter((actor) => actor.isReady).map((actor) => [actor.name, actor.observed]);
+    const actors = this.#actors.filter((actor) => actor.isReady).map((actor) => [actor.name, actor.observed.length, actor.observed.at(-1)]);
     const machine = [this.#standing, this.#token, this.#tokens, this.#retries, this.#redrives, this.#entries, this.#end];
-    const budgets = [this.#crashesLeft, this.#hasTimedOut, this.#hasRedriven, this.#sweeps];
+    const budgets = [this.#crashesLeft, this.#hasTimedOut, this.#hasRedriven, this.#sweeps, this.#isClosing];
     const sent = [...this.#sent].map(([token, signals]) => [token, [...signals].sort()]);
     return JSON.stringify([item, actors, machine, budgets, this.#taken, sent]).replaceAll(this.#orderId, '');
   }
@@ -150,7 +156,7 @@ export class World implements Run {
     }
     const taken = new Set(this.#taken.map((reached) => reached.signalId));
     for (const signal of item.signals) {
-      const fate = item.fates[signal.signalId];
+      const fate = item.fates[signal.signalId]?.fate;
       if (!taken.has(signal.signalId) && fate === undefined) throw new Error(`R1: ${signal.signalId} has no fate`);
       if (!taken.has(signal.signalId) && fate === 'delivered') throw new Error(`R1: ${signal.signalId} never arrived`);
     }
@@ -298,7 +304,12 @@ export class World implements Run {
 
   async #finish(end: string): Promise<void> {
     this.#end = end;
-    await this.#spawn('close', (ledger) => ledger.close(this.#orderId, AT), () => this.#finish(end));
+    if (this.#scenario.closesAtOnce === true) await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosing = true;
+    await this.#spawn('close', (ledger) => ledger.close(this.#orderId, AT), () => this.#close());
   }
 
   async #timeOut(): Promise<void> {

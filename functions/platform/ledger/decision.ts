@@ -7,6 +7,7 @@
 import { MILESTONES, type Milestone, NOTICES, type Reached } from '../../../workflows/order-lifecycle/contracts.ts';
 import type { StoredSignal, StoredWait } from '../tables.ts';
 
+/** What a signal that answers nothing (yet) is to the order. */
 export type Fate = 'noted' | 'superseded' | 'pending';
 
 export interface Match {

@@ -8,11 +8,11 @@
  * R4 A wait opened again after a redrive gets its new token and meets the stored signals again.
  * R5 Signals of one order are applied in the order of occurrence, ties by arrival.
  */
-import { EXCEPTIONS, type Reached, type Signal } from '../../../workflows/order-lifecycle/contracts.ts';
+import { EXCEPTIONS, NOTICES, type Reached, type Signal } from '../../../workflows/order-lifecycle/contracts.ts';
 import { TransientError } from '../../../workflows/order-lifecycle/errors.ts';
 import type { StoredWait } from '../tables.ts';
 import { decide, type Fate, relation } from './decision.ts';
-import type { LedgerItem, LedgerStore } from './store.ts';
+import type { LedgerItem, LedgerStore, SignalFate } from './store.ts';
 
 /**
  * How a wait is answered. `gone` when Step Functions does not know the token any more: then nobody can tell whether an
@@ -64,10 +64,9 @@ export class Ledger {
     let item = seen;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const { wait } = item;
-      if (wait?.match !== undefined && wait.answered === undefined && item.closedAt === undefined) {
+      if (wait?.match !== undefined && !isAnswered(item, wait) && item.closedAt === undefined) {
         const outcome = await this.#send(wait.token, wait.match.reached);
-        const fates: LedgerItem['fates'] = outcome === 'gone' ? { [wait.match.signalId]: 'unconfirmed' } : {};
-        await this.#store.answered(item, { at, outcome }, fates);
+        await this.#store.answered(item, outcome === 'delivered' ? 'delivered' : 'unconfirmed');
         return;
       }
       const match = isOpen(item) && wait !== undefined ? decide(wait, item.signals) : undefined;
@@ -78,7 +77,8 @@ export class Ledger {
         if (rest.held) return;
         item = rest.item;
       } else {
-        const fates = { ...newFates(item), [match.signal.signalId]: 'delivered' as const };
+        const sent: SignalFate = { fate: 'sent', token: wait?.token ?? '' };
+        const fates = { ...newFates(item), [match.signal.signalId]: sent };
         const decided = { signalId: match.signal.signalId, reached: match.reached, matchedAt: at };
         item = (await this.#store.match(item, decided, fates)).item;
       }
@@ -98,21 +98,27 @@ const isException = (kind: string): boolean => (EXCEPTIONS as readonly string[])
 const isOpen = (item: LedgerItem): boolean =>
   item.closedAt === undefined && item.wait !== undefined && item.wait.match === undefined;
 
+/** Whether the answer of the wait was sent, as far as anybody can tell. */
+function isAnswered(item: LedgerItem, wait: StoredWait): boolean {
+  const fate = item.fates[wait.match?.signalId ?? ''];
+  return fate?.token === wait.token && fate.fate !== 'sent';
+}
+
 /** Fates that are certain by now and not yet written (R1: superseded is recorded, never silent). */
-function newFates(item: LedgerItem): Record<string, Fate> {
-  const fates: Record<string, Fate> = {};
+function newFates(item: LedgerItem): Record<string, SignalFate> {
+  const fates: Record<string, SignalFate> = {};
   for (const signal of item.signals) {
     if (item.fates[signal.signalId] !== undefined) continue;
     const fate = fateOf(item, signal);
-    if (fate !== 'pending') fates[signal.signalId] = fate;
+    if (fate !== 'pending') fates[signal.signalId] = { fate };
   }
   return fates;
 }
 
 function fateOf(item: LedgerItem, signal: LedgerItem['signals'][number]): Fate {
   const standing = item.wait;
+  if ((NOTICES as readonly string[]).includes(signal.kind)) return 'noted';
   const meaning = standing === undefined ? undefined : relation(signal, standing);
-  if (meaning === 'noted') return 'noted';
   if (item.closedAt !== undefined) return 'superseded';
   return meaning === 'superseded' ? 'superseded' : 'pending';
 }
@@ -139,4 +145,4 @@ export function epochOf(entry: {
 }
 
 /** A stored wait as a function opens it. */
-export type NewWait = Omit<StoredWait, 'match' | 'answered'>;
+export type NewWait = Omit<StoredWait, 'match'>;

@@ -9,8 +9,15 @@ import type { Signal } from '../../../workflows/order-lifecycle/contracts.ts';
 import type { StoredSignal, StoredWait } from '../tables.ts';
 import type { Fate } from './decision.ts';
 
-/** What became of a signal; `unconfirmed`: it was sent, and the wait was gone (answered before, or timed out). */
-export type SignalFate = Fate | 'delivered' | 'unconfirmed';
+/**
+ * What became of a signal. `sent`: chosen as the answer of the wait with this token, outcome not known yet;
+ * `unconfirmed`: Step Functions did not know the token any more. Both may be followed by another answer: a wait that is
+ * opened again decides again.
+ */
+export interface SignalFate {
+  readonly fate: Exclude<Fate, 'pending'> | 'sent' | 'delivered' | 'unconfirmed';
+  readonly token?: string;
+}
 
 /** What one order's ledger item says. */
 export interface LedgerItem {
@@ -102,25 +109,22 @@ export class LedgerStore {
     return { won: answer.held, item: answer.item };
   }
 
-  /** Notes that the answer was sent; a wait that was opened meanwhile is not touched. */
-  async answered(
-    item: LedgerItem,
-    answered: NonNullable<StoredWait['answered']>,
-    fates: LedgerItem['fates'],
-  ): Promise<void> {
-    const marks = fateAssignments(fates);
-    await this.#write(item.orderId, {
-      UpdateExpression: `SET #wait.#answered = :answered${marks.text} REMOVE unsettledShard, unsettledAt`,
-      // Signals that arrived since this read may answer the next wait: leave the flag, the sweep looks again.
-      ConditionExpression: '#wait.#token = :token AND arrivals = :arrivals',
-      ExpressionAttributeNames: { '#wait': 'wait', '#answered': 'answered', '#token': 'token', ...marks.names },
-      ExpressionAttributeValues: {
-        ':answered': answered,
-        ':token': item.wait?.token,
-        ':arrivals': item.arrivals,
-        ...marks.values,
-      },
+  /** Notes what came of the answer that was sent for the item's wait, unless another answer was sent since. */
+  async answered(item: LedgerItem, fate: 'delivered' | 'unconfirmed'): Promise<void> {
+    const token = item.wait?.token;
+    const update = {
+      ConditionExpression: '#fate.#token = :token',
+      ExpressionAttributeNames: { '#fate': `f#${item.wait?.match?.signalId}`, '#token': 'token' },
+      ExpressionAttributeValues: { ':token': token, ':fate': { fate, token } },
+    };
+    const noted = await this.#write(item.orderId, {
+      ...update,
+      UpdateExpression: 'SET #fate = :fate REMOVE unsettledShard, unsettledAt',
+      // A signal that arrived since may be unsettled itself: then the flag is not this answer's to take away.
+      ConditionExpression: `${update.ConditionExpression} AND arrivals = :arrivals`,
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':arrivals': item.arrivals },
     });
+    if (noted === undefined) await this.#write(item.orderId, { ...update, UpdateExpression: 'SET #fate = :fate' });
   }
 
   /**

@@ -37,7 +37,12 @@ export class ContainerRunner {
   /** Resolves with the exit code. */
   run(run: ContainerRun): Promise<number> {
     return new Promise((resolve) => {
-      const running: RunningProgram = { sandbox: this.#createSandbox(run, () => running), callsInFlight: 0, isOver: false, resolve };
+      const running: RunningProgram = {
+        sandbox: this.#createSandbox(run, () => running),
+        callsInFlight: 0,
+        isOver: false,
+        resolve,
+      };
       this.#running.add(running);
       try {
         running.sandbox.load(run.program.path);

@@ -23,7 +23,8 @@ export function createEcs(ports: CorePorts): Service {
   const definitions = new Map<string, TaskDefinition>();
   const tasks = new TaskStore(ports);
   const arn = (resource: string): string => `arn:${ports.partition}:ecs:${ports.region}:${ports.accountId}:${resource}`;
-  const clusterArn = (cluster = 'default'): string => (cluster.startsWith('arn:') ? cluster : arn(`cluster/${cluster}`));
+  const clusterArn = (cluster = 'default'): string =>
+    cluster.startsWith('arn:') ? cluster : arn(`cluster/${cluster}`);
 
   /** By ARN, family or `family:revision`; each family has one revision. */
   const definitionOf = (id: string): TaskDefinition => {

@@ -34,8 +34,21 @@ export interface Program {
 }
 
 const CONTAINER_FIELDS = [
-  'Name', 'Image', 'Environment', 'Command', 'EntryPoint', 'Essential', 'LogConfiguration', 'Cpu', 'Memory',
-  'MemoryReservation', 'ReadonlyRootFilesystem', 'StopTimeout', 'User', 'LinuxParameters', 'MountPoints',
+  'Name',
+  'Image',
+  'Environment',
+  'Command',
+  'EntryPoint',
+  'Essential',
+  'LogConfiguration',
+  'Cpu',
+  'Memory',
+  'MemoryReservation',
+  'ReadonlyRootFilesystem',
+  'StopTimeout',
+  'User',
+  'LinuxParameters',
+  'MountPoints',
 ];
 
 export function parseTaskDefinition(context: ResourceContext, arnOf: (family: string) => string): TaskDefinition {
@@ -68,7 +81,11 @@ function parseContainer(fields: Fields, where: string): ContainerDefinition {
 }
 
 /** What Node runs in the container: `node <file> [args]`, from the Dockerfile, the definition and the overrides. */
-export function programOf(definition: TaskDefinition, container: ContainerDefinition, command: readonly string[] | undefined): Program {
+export function programOf(
+  definition: TaskDefinition,
+  container: ContainerDefinition,
+  command: readonly string[] | undefined,
+): Program {
   const { directory, dockerFile } = imageAsset(definition.assemblyDirectory, container.image);
   const docker = readDockerfile(join(directory, dockerFile));
   const line = [...(container.entryPoint ?? docker.entryPoint), ...(command ?? container.command ?? docker.command)];
@@ -78,7 +95,11 @@ export function programOf(definition: TaskDefinition, container: ContainerDefini
   // Whatever folder the image copies it to, the file lies in the build context.
   const path = file === undefined ? undefined : candidates(directory, file).find(existsSync);
   if (file === undefined || path === undefined) {
-    throw new UnknownToRegionError(`command ${JSON.stringify(line)}`, container.name, 'run a file of the image by node');
+    throw new UnknownToRegionError(
+      `command ${JSON.stringify(line)}`,
+      container.name,
+      'run a file of the image by node',
+    );
   }
   return { path, args: words.slice(words.indexOf(file) + 1), environment: docker.environment };
 }

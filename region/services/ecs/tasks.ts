@@ -116,7 +116,9 @@ export function describeTask(task: RunningTask): object {
     launchType: 'FARGATE',
     createdAt: new Date(createdMs),
     ...(startedMs === undefined ? {} : { startedAt: new Date(startedMs) }),
-    ...(stoppedMs === undefined ? {} : { stoppedAt: new Date(stoppedMs), stoppedReason, stopCode: 'EssentialContainerExited' }),
+    ...(stoppedMs === undefined
+      ? {}
+      : { stoppedAt: new Date(stoppedMs), stoppedReason, stopCode: 'EssentialContainerExited' }),
     containers: definition.containers.map(({ name, image }) => {
       const exitCode = task.exitCodes.get(name);
       return { name, image, taskArn, lastStatus, ...(exitCode === undefined ? {} : { exitCode }) };

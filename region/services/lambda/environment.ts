@@ -42,8 +42,7 @@ export class Environment {
       // A program in a discarded environment stands still at its next call, as after Lambda has killed it.
       call: (service, operation, input) =>
         this.#isDead ? new Promise(() => undefined) : ports.call(service, operation, input, principal),
-      http: (url, request) =>
-        this.#isDead ? new Promise(() => undefined) : ports.http(url, request, principal),
+      http: (url, request) => (this.#isDead ? new Promise(() => undefined) : ports.http(url, request, principal)),
       write: (line, stream) => ports.writeLine(definition.name, line, stream),
     });
   }

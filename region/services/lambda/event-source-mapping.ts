@@ -1,7 +1,14 @@
 /** `AWS::Lambda::EventSourceMapping` read once: which source, how its records are batched, filtered and retried. */
 import { UnknownToRegionError } from '../../errors.ts';
 import type { ResourceContext } from '../../service.ts';
-import { type Fields, isObject, knownFields, optionalNumber, optionalString, requiredString } from '../eventbridge/known-fields.ts';
+import {
+  type Fields,
+  isObject,
+  knownFields,
+  optionalNumber,
+  optionalString,
+  requiredString,
+} from '../eventbridge/known-fields.ts';
 import { compilePattern, type EventMatcher } from '../eventbridge/pattern.ts';
 
 export type SourceKind = 'sqs' | 'kinesis' | 'dynamodb';
@@ -28,9 +35,19 @@ export interface MappingSettings {
 }
 
 export const MAPPING_PROPERTIES = [
-  'FunctionName', 'EventSourceArn', 'Enabled', 'BatchSize', 'MaximumBatchingWindowInSeconds', 'FunctionResponseTypes',
-  'ScalingConfig', 'FilterCriteria', 'StartingPosition', 'BisectBatchOnFunctionError', 'MaximumRetryAttempts',
-  'MaximumRecordAgeInSeconds', 'DestinationConfig',
+  'FunctionName',
+  'EventSourceArn',
+  'Enabled',
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'FunctionResponseTypes',
+  'ScalingConfig',
+  'FilterCriteria',
+  'StartingPosition',
+  'BisectBatchOnFunctionError',
+  'MaximumRetryAttempts',
+  'MaximumRecordAgeInSeconds',
+  'DestinationConfig',
 ];
 
 /** A shard is read by one reader, in order: a parallelization factor would change throughput, which takes no time here. */
@@ -56,7 +73,11 @@ export function parseMapping(context: ResourceContext, nameOf: (id: string) => s
   const sourceArn = requiredString(properties, 'EventSourceArn', where);
   const kind = sourceArn.split(':')[2] ?? '';
   if (kind !== 'sqs' && kind !== 'kinesis' && kind !== 'dynamodb') {
-    throw new UnknownToRegionError(`event source ${sourceArn}`, where, 'use a queue, a Kinesis stream or a table stream');
+    throw new UnknownToRegionError(
+      `event source ${sourceArn}`,
+      where,
+      'use a queue, a Kinesis stream or a table stream',
+    );
   }
   const startingPosition = optionalString(properties, 'StartingPosition') ?? 'TRIM_HORIZON';
   if (startingPosition !== 'TRIM_HORIZON' && startingPosition !== 'LATEST') {

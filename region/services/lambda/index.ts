@@ -50,13 +50,21 @@ export function createLambda(ports: CorePorts): LambdaService {
 
 function invokedArn(store: LambdaStore, { FunctionName, Qualifier }: InvokeInput): string {
   const arn = store.arnOfId(FunctionName);
-  const qualifier = Qualifier ?? (FunctionName.startsWith('arn:') ? FunctionName.split(':')[7] : FunctionName.split(':')[1]);
+  const qualifier =
+    Qualifier ?? (FunctionName.startsWith('arn:') ? FunctionName.split(':')[7] : FunctionName.split(':')[1]);
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
 
 function describe(store: LambdaStore, id: string): object {
   const { name, arn, roleArn, timeoutMs, memoryMb } = store.pool(id).definition;
-  return { FunctionName: name, FunctionArn: arn, Role: roleArn, Timeout: timeoutMs / 1000, MemorySize: memoryMb, State: 'Active' };
+  return {
+    FunctionName: name,
+    FunctionArn: arn,
+    Role: roleArn,
+    Timeout: timeoutMs / 1000,
+    MemorySize: memoryMb,
+    State: 'Active',
+  };
 }
 
 function resources(ports: CorePorts, store: LambdaStore, mappings: MappingSettings[]): Service['resources'] {
@@ -137,7 +145,10 @@ function startMapping(ports: CorePorts, store: LambdaStore, settings: MappingSet
     { kind: 'role', arn: roleArn },
     actions.map((action) => ({ action, resource: settings.sourceArn })),
   );
-  if (settings.kind === 'sqs') return new QueuePoller(ports, store, settings).start();
+  if (settings.kind === 'sqs') {
+    new QueuePoller(ports, store, settings).start();
+    return;
+  }
   const source = ports.streamSource(settings.sourceArn);
   const readers = new Map(
     source.shards(settings.sourceArn).map((shardId) => [shardId, new ShardReader(ports, store, settings, shardId)]),

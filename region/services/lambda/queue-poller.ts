@@ -47,7 +47,10 @@ export class QueuePoller {
       if (available === 0) return;
       if (windowMs > 0 && available < batchSize) {
         this.#windowEndMs ??= nowMs + windowMs;
-        if (nowMs < this.#windowEndMs) return this.#wake(this.#windowEndMs);
+        if (nowMs < this.#windowEndMs) {
+          this.#wake(this.#windowEndMs);
+          return;
+        }
       }
       this.#windowEndMs = undefined;
       const messages = this.#source.receive(sourceArn, batchSize);
@@ -69,7 +72,9 @@ export class QueuePoller {
       const messages = received.filter(({ receiptHandle }) => isPassed.has(receiptHandle));
       const failed = this.#failed(outcome, messages);
       this.#delete(messages.filter(({ messageId }) => !failed.has(messageId)));
-      const handles = messages.filter(({ messageId }) => failed.has(messageId)).map(({ receiptHandle }) => receiptHandle);
+      const handles = messages
+        .filter(({ messageId }) => failed.has(messageId))
+        .map(({ receiptHandle }) => receiptHandle);
       if (handles.length > 0) this.#source.release(sourceArn, handles);
     }
     this.#inFlight -= 1;
@@ -84,7 +89,10 @@ export class QueuePoller {
     );
   }
 
-  #failed(outcome: { payload: string; functionError?: string }, messages: readonly QueueMessage[]): ReadonlySet<string> {
+  #failed(
+    outcome: { payload: string; functionError?: string },
+    messages: readonly QueueMessage[],
+  ): ReadonlySet<string> {
     const ids = new Set(messages.map(({ messageId }) => messageId));
     if (outcome.functionError !== undefined) return ids;
     if (!this.#settings.reportsItemFailures) return new Set();

@@ -58,7 +58,10 @@ export class ShardReader {
     if (records.length === 0) return;
     if (windowMs > 0 && records.length < batchSize) {
       this.#windowEndMs ??= nowMs + windowMs;
-      if (nowMs < this.#windowEndMs) return this.#schedule(Math.min(this.#windowEndMs, nowMs + this.#intervalMs));
+      if (nowMs < this.#windowEndMs) {
+        this.#schedule(Math.min(this.#windowEndMs, nowMs + this.#intervalMs));
+        return;
+      }
     }
     this.#windowEndMs = undefined;
     this.#isBusy = true;
@@ -122,7 +125,12 @@ export class ShardReader {
 
   async #abandon(records: readonly StreamRecord[], tries: number): Promise<void> {
     const { onFailureArn, sourceArn, functionName, kind } = this.#settings;
-    this.#ports.log('error', 'stream batch abandoned', { function: functionName, shard: this.#shardId, size: records.length, tries });
+    this.#ports.log('error', 'stream batch abandoned', {
+      function: functionName,
+      shard: this.#shardId,
+      size: records.length,
+      tries,
+    });
     if (onFailureArn === undefined) return;
     const { arn, roleArn } = this.#store.pool(functionName).definition;
     const [first, last] = [records[0], records.at(-1)] as [StreamRecord, StreamRecord];

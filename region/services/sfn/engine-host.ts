@@ -2,7 +2,14 @@
  * Hosts the Step Functions engine: hands it commands with the time, and runs the effects that it decides on: tasks by
  * the integrations, timers by the clock, status changes as events. Commands reach the engine in the order they come.
  */
-import { type Command, type Effect, Engine, EngineError, type ExecutionStatusDetail, type InvokeTask } from '../../../engine/index.ts';
+import {
+  type Command,
+  type Effect,
+  Engine,
+  EngineError,
+  type ExecutionStatusDetail,
+  type InvokeTask,
+} from '../../../engine/index.ts';
 import type { TimerHandle } from '../../clock.ts';
 import type { CorePorts } from '../../core-ports.ts';
 import { AwsError } from '../../errors.ts';
@@ -53,7 +60,8 @@ export class EngineHost {
     const { clock } = this.#ports;
     switch (effect.kind) {
       case 'invokeTask':
-        if (effect.taskToken !== undefined) this.#machineOfToken.set(effect.taskToken, machineOfExecution(effect.executionArn));
+        if (effect.taskToken !== undefined)
+          this.#machineOfToken.set(effect.taskToken, machineOfExecution(effect.executionArn));
         this.#ports.spawn(() => this.#invoke(effect));
         return;
       case 'setTimer':
@@ -104,7 +112,12 @@ export class EngineHost {
         cause: detail.cause ?? null,
       }),
     };
-    await this.#ports.call('eventbridge', 'PutEvents', { Entries: [Entry] }, { kind: 'service', service: 'states.amazonaws.com' });
+    await this.#ports.call(
+      'eventbridge',
+      'PutEvents',
+      { Entries: [Entry] },
+      { kind: 'service', service: 'states.amazonaws.com' },
+    );
   }
 }
 

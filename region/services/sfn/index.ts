@@ -28,7 +28,12 @@ function resources(host: EngineHost): Service['resources'] {
   return {
     'AWS::StepFunctions::StateMachine': {
       properties: [
-        'StateMachineName', 'StateMachineType', 'RoleArn', 'DefinitionString', 'Definition', 'DefinitionS3Location',
+        'StateMachineName',
+        'StateMachineType',
+        'RoleArn',
+        'DefinitionString',
+        'Definition',
+        'DefinitionS3Location',
         'DefinitionSubstitutions',
       ],
       inert: ['LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags'],
@@ -41,7 +46,10 @@ function resources(host: EngineHost): Service['resources'] {
           roleArn: String(RoleArn),
           ...(StateMachineType === undefined ? {} : { type: StateMachineType }),
         })) as { stateMachineArn: string };
-        return { ref: stateMachineArn, attributes: { Arn: stateMachineArn, Name: name, StateMachineRevisionId: 'INITIAL' } };
+        return {
+          ref: stateMachineArn,
+          attributes: { Arn: stateMachineArn, Name: name, StateMachineRevisionId: 'INITIAL' },
+        };
       },
     },
     'AWS::StepFunctions::Activity': {

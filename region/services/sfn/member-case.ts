@@ -5,7 +5,11 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 const isPlainObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array);
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Date) &&
+  !(value instanceof Uint8Array);
 
 function rename(value: unknown, change: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => rename(item, change));

@@ -53,15 +53,26 @@ async function invokeFunction(call: CallService, input: Fields): Promise<Fields 
 }
 
 const withMetadata =
-  (service: string, operation: string, label: string, shape: (input: Fields) => Fields = (input) => input): Integration['run'] =>
-  async (call, input, _task, ports) => ({ ...fromSdkShape(await call(service, operation, shape(input), label)), ...metadata(ports) });
+  (
+    service: string,
+    operation: string,
+    label: string,
+    shape: (input: Fields) => Fields = (input) => input,
+  ): Integration['run'] =>
+  async (call, input, _task, ports) => ({
+    ...fromSdkShape(await call(service, operation, shape(input), label)),
+    ...metadata(ports),
+  });
 
 const INTEGRATIONS: Readonly<Record<string, Integration>> = {
   'lambda:invoke': {
     run: async (call, input, _task, ports) => ({ ...(await invokeFunction(call, input)), ...metadata(ports) }),
   },
   'sqs:sendMessage': {
-    run: withMetadata('sqs', 'SendMessage', 'SQS', (input) => ({ ...input, MessageBody: textOf(input['MessageBody']) })),
+    run: withMetadata('sqs', 'SendMessage', 'SQS', (input) => ({
+      ...input,
+      MessageBody: textOf(input['MessageBody']),
+    })),
   },
   'sns:publish': {
     run: withMetadata('sns', 'Publish', 'SNS', (input) => ({ ...input, Message: textOf(input['Message']) })),
@@ -73,7 +84,10 @@ const INTEGRATIONS: Readonly<Record<string, Integration>> = {
   'dynamodb:deleteItem': { run: withMetadata('dynamodb', 'DeleteItem', 'DynamoDB') },
   'states:startExecution': {
     run: async (call, input) => {
-      const request = toSdkShape({ ...input, ...(input['Input'] === undefined ? {} : { Input: textOf(input['Input']) }) });
+      const request = toSdkShape({
+        ...input,
+        ...(input['Input'] === undefined ? {} : { Input: textOf(input['Input']) }),
+      });
       return fromSdkShape(await call('sfn', 'StartExecution', request, 'StepFunctions'), true);
     },
     // The engine follows executions that it runs itself.
@@ -139,7 +153,8 @@ export async function runTask(
 }
 
 function integrationOf(task: InvokeTask): Integration {
-  if (task.service.startsWith('aws-sdk:')) return genericIntegration(task.service.slice('aws-sdk:'.length), task.action);
+  if (task.service.startsWith('aws-sdk:'))
+    return genericIntegration(task.service.slice('aws-sdk:'.length), task.action);
   const integration = INTEGRATIONS[`${task.service}:${task.action}`];
   if (integration !== undefined) return integration;
   throw new UnknownToRegionError(
