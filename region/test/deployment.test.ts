@@ -19,12 +19,16 @@ describe('a cloud assembly', () => {
   test('is created across stacks in the order of its references', async () => {
     const region = await open({
       Second: {
-        Resources: { Copy: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: { 'Fn::ImportValue': 'First:Arn' } } } },
+        Resources: {
+          Copy: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: { 'Fn::ImportValue': 'First:Arn' } } },
+        },
         Outputs: { Name: { Value: { Ref: 'Copy' } } },
       },
       First: {
         Resources: { Queue: queue },
-        Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Queue', 'Arn'] }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:Arn' } } } },
+        Outputs: {
+          Arn: { Value: { 'Fn::GetAtt': ['Queue', 'Arn'] }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:Arn' } } },
+        },
       },
     });
     expect(region.outputs('Second')['Name']).toMatch(/^arn:aws:sqs:us-east-1:123456789012:First-Queue-/);
@@ -42,7 +46,14 @@ describe('a cloud assembly', () => {
     [{ 'Fn::FindInMap': ['Sizes', { Ref: 'Stage' }, 'count'] }, '2'],
   ])('resolves %j', async (value, expected) => {
     const more = {
-      Conditions: { IsEast: { 'Fn::And': [{ 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] }, { 'Fn::Not': [{ 'Fn::Equals': ['a', 'b'] }] }] } },
+      Conditions: {
+        IsEast: {
+          'Fn::And': [
+            { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'us-east-1'] },
+            { 'Fn::Not': [{ 'Fn::Equals': ['a', 'b'] }] },
+          ],
+        },
+      },
       Parameters: { Stage: { Type: 'String', Default: 'test' } },
       Mappings: { Sizes: { test: { count: 2 } } },
     };
@@ -64,21 +75,29 @@ describe('a cloud assembly', () => {
   });
 
   test('is refused with the cycle that its resources form', async () => {
-    const named = (other: string): object => ({ Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: { Ref: other } } });
+    const named = (other: string): object => ({
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: { Ref: other } },
+    });
     await expect(open({ App: { Resources: { A: named('B'), B: named('A') } } })).rejects.toThrow(
       'App/A -> App/B -> App/A',
     );
   });
 
   test('is refused when it refers to what no stack has', async () => {
-    await expect(resolved({ 'Fn::GetAtt': ['Queue', 'Colour'] })).rejects.toThrow(/attribute Colour of Queue \(AWS::SQS::Queue\)/);
+    await expect(resolved({ 'Fn::GetAtt': ['Queue', 'Colour'] })).rejects.toThrow(
+      /attribute Colour of Queue \(AWS::SQS::Queue\)/,
+    );
     await expect(resolved({ 'Fn::ImportValue': 'Nowhere' })).rejects.toThrow(/export Nowhere \(App\/Outputs\)/);
     await expect(resolved({ 'Fn::Transform': {} })).rejects.toThrow(/intrinsic function Fn::Transform/);
   });
 
   test('leaves out resources whose condition does not hold', async () => {
     const region = await open({
-      App: { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } }, Resources: { Queue: { ...queue, Condition: 'Never' } } },
+      App: {
+        Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } },
+        Resources: { Queue: { ...queue, Condition: 'Never' } },
+      },
     });
     expect(region.resources).toEqual([]);
   });

@@ -9,15 +9,28 @@ let region: Region;
 let endpoint: Endpoint;
 
 beforeAll(async () => {
-  const stacks = { App: { Resources: { Queue: { Type: 'AWS::SQS::Queue' }, Lake: { Type: 'AWS::S3::Bucket' } }, Outputs: { Queue: { Value: { Ref: 'Queue' } }, Lake: { Value: { Ref: 'Lake' } } } } };
-  region = await openRegion({ assembly: writeAssembly({ stacks }), clock: { mode: 'auto-skip', startAt: '2026-03-02T08:00:00Z' }, seed: 1 });
+  const stacks = {
+    App: {
+      Resources: { Queue: { Type: 'AWS::SQS::Queue' }, Lake: { Type: 'AWS::S3::Bucket' } },
+      Outputs: { Queue: { Value: { Ref: 'Queue' } }, Lake: { Value: { Ref: 'Lake' } } },
+    },
+  };
+  region = await openRegion({
+    assembly: writeAssembly({ stacks }),
+    clock: { mode: 'auto-skip', startAt: '2026-03-02T08:00:00Z' },
+    seed: 1,
+  });
   endpoint = await region.listen(0);
 });
 
 afterAll(() => region.close());
 
 /** By `node:http`, which lets a test set the headers that a browser sets itself. */
-function status(headers: Record<string, string>, method = 'GET', path = '/_region/health'): Promise<number | undefined> {
+function status(
+  headers: Record<string, string>,
+  method = 'GET',
+  path = '/_region/health',
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const sent = request(`${endpoint.url}${path}`, { method, headers }, (response) => {
       response.resume();

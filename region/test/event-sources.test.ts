@@ -53,7 +53,11 @@ function open(mapping: object, actions: readonly string[] = ACTIONS): Promise<Re
           },
           Mapping: {
             Type: 'AWS::Lambda::EventSourceMapping',
-            Properties: { FunctionName: { Ref: 'Store' }, FunctionResponseTypes: ['ReportBatchItemFailures'], ...mapping },
+            Properties: {
+              FunctionName: { Ref: 'Store' },
+              FunctionResponseTypes: ['ReportBatchItemFailures'],
+              ...mapping,
+            },
           },
         },
         Outputs: Object.fromEntries(['Kept', 'Orders', 'Intake', 'Dead'].map((id) => [id, { Value: { Ref: id } }])),
@@ -64,7 +68,9 @@ function open(mapping: object, actions: readonly string[] = ACTIONS): Promise<Re
 }
 
 async function kept(region: Region): Promise<Record<string, { tries: number; batch: number }>> {
-  const { Items = [] } = await region.sdk(DynamoDBClient).send(new ScanCommand({ TableName: region.outputs()['Kept'] }));
+  const { Items = [] } = await region
+    .sdk(DynamoDBClient)
+    .send(new ScanCommand({ TableName: region.outputs()['Kept'] }));
   return Object.fromEntries(
     Items.map(({ id, tries, together }) => [String(id?.S), { tries: Number(tries?.N), batch: Number(together?.N) }]),
   );
@@ -75,7 +81,11 @@ async function send(region: Region, ...bodies: readonly { id: string; fail?: boo
   await region.sdk(SQSClient).send(new SendMessageBatchCommand({ QueueUrl: region.outputs()['Intake'], Entries }));
 }
 
-const fromQueue = (more: object = {}): object => ({ EventSourceArn: { 'Fn::GetAtt': ['Intake', 'Arn'] }, BatchSize: 10, ...more });
+const fromQueue = (more: object = {}): object => ({
+  EventSourceArn: { 'Fn::GetAtt': ['Intake', 'Arn'] },
+  BatchSize: 10,
+  ...more,
+});
 const fromTable = (more: object = {}): object => ({
   EventSourceArn: { 'Fn::GetAtt': ['Orders', 'StreamArn'] },
   StartingPosition: 'TRIM_HORIZON',
@@ -92,7 +102,10 @@ describe('an event source mapping', () => {
       b: { tries: 3, batch: 1 },
       c: { tries: 1, batch: 3 },
     });
-    const attributes = await region.call('sqs', 'GetQueueAttributes', { QueueUrl: region.outputs()['Dead'], AttributeNames: ['All'] });
+    const attributes = await region.call('sqs', 'GetQueueAttributes', {
+      QueueUrl: region.outputs()['Dead'],
+      AttributeNames: ['All'],
+    });
     expect(attributes).toMatchObject({ Attributes: { ApproximateNumberOfMessages: '1' } });
   });
 
@@ -117,15 +130,29 @@ describe('an event source mapping', () => {
     const onFailure = { DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Dead', 'Arn'] } } } };
     const region = await open(fromTable({ MaximumRetryAttempts: 2, ...onFailure }));
     const dynamo = region.sdk(DynamoDBClient);
-    for (const [id, poison] of [['a', false], ['b', true], ['c', false]] as const) {
-      await dynamo.send(new PutItemCommand({ TableName: region.outputs()['Orders'], Item: { id: { S: id }, poison: { BOOL: poison } } }));
+    for (const [id, poison] of [
+      ['a', false],
+      ['b', true],
+      ['c', false],
+    ] as const) {
+      await dynamo.send(
+        new PutItemCommand({
+          TableName: region.outputs()['Orders'],
+          Item: { id: { S: id }, poison: { BOOL: poison } },
+        }),
+      );
     }
     await region.advance(60_000);
     const counts = await kept(region);
     expect(counts['copy-a']).toEqual({ tries: 1, batch: 3 });
     expect(counts['copy-b']?.tries).toBe(3);
-    const { Messages } = (await region.call('sqs', 'ReceiveMessage', { QueueUrl: region.outputs()['Dead'] })) as { Messages: { Body: string }[] };
-    expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({ requestContext: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { batchSize: 2 } });
+    const { Messages } = (await region.call('sqs', 'ReceiveMessage', { QueueUrl: region.outputs()['Dead'] })) as {
+      Messages: { Body: string }[];
+    };
+    expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({
+      requestContext: { condition: 'RetryAttemptsExhausted' },
+      DDBStreamBatchInfo: { batchSize: 2 },
+    });
   });
 
   test('is refused when the role may not read the source', async () => {

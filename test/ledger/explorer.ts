@@ -105,7 +105,8 @@ export async function explore(begin: () => Promise<Run>, maxStates: number): Pro
     const labels: string[] = [];
     for (const choice of choices) {
       const turn = run.turns()[choice];
-      if (turn === undefined) throw new Error(`The run is not deterministic: no choice ${choice} after ${labels.join(' > ')}`);
+      if (turn === undefined)
+        throw new Error(`The run is not deterministic: no choice ${choice} after ${labels.join(' > ')}`);
       labels.push(turn.label);
       await turn.take();
     }

@@ -5,10 +5,10 @@
  */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { Ledger, epochOf, type NewWait } from '../../functions/platform/ledger/ledger.ts';
 import { byOccurrence } from '../../functions/platform/ledger/decision.ts';
+import { epochOf, Ledger, type NewWait } from '../../functions/platform/ledger/ledger.ts';
 import { type DocumentSender, LedgerStore } from '../../functions/platform/ledger/store.ts';
-import { type DynamoDb, createDynamoDb } from '../../region/services/dynamodb/index.ts';
+import { createDynamoDb, type DynamoDb } from '../../region/services/dynamodb/index.ts';
 import { fakePorts, fakeResource } from '../../region/testing/fake-ports.ts';
 import { MILESTONES, type Milestone, type Reached, type Signal } from '../../workflows/order-lifecycle/contracts.ts';
 import { Actor, type Run, type Turn } from './explorer.ts';
@@ -20,7 +20,12 @@ export interface Scenario {
   /** Where the execution stands when the scenario begins. */
   readonly awaits: Milestone;
   /** `at` in minutes; delivered twice when `copies` is 2. */
-  readonly signals: readonly { readonly kind: Signal['kind']; readonly minute: number; readonly cycle?: number; readonly copies?: number }[];
+  readonly signals: readonly {
+    readonly kind: Signal['kind'];
+    readonly minute: number;
+    readonly cycle?: number;
+    readonly copies?: number;
+  }[];
   readonly crashes: number;
   /** The wait may run into its timeout at any moment, once. */
   readonly timesOut?: boolean;
@@ -28,6 +33,8 @@ export interface Scenario {
   readonly redrives?: boolean;
   /** The ledger is closed while others still work on it, not after them. */
   readonly closesAtOnce?: boolean;
+  /** Takes minutes: not part of every test run. */
+  readonly isLarge?: boolean;
   /** How the execution may end; every schedule has to reach one of these. */
   readonly ends: readonly string[];
 }
@@ -47,7 +54,10 @@ export function createLedgerTable(): DynamoDb {
     fakeResource('Ledger', {
       TableName: 'ledger',
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['orderId', 'unsettledShard', 'unsettledAt'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      AttributeDefinitions: ['orderId', 'unsettledShard', 'unsettledAt'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
       KeySchema: [{ AttributeName: 'orderId', KeyType: 'HASH' }],
       GlobalSecondaryIndexes: [
         {
@@ -138,8 +148,18 @@ export class World implements Run {
 
   async key(): Promise<string> {
     const item = await new LedgerStore(this.#documents, 'ledger').read(this.#orderId);
-    const actors = this.#actors.filter((actor) => actor.isReady).map((actor) => [actor.name, actor.observed.length, actor.observed.at(-1)]);
-    const machine = [this.#standing, this.#token, this.#tokens, this.#retries, this.#redrives, this.#entries, this.#end];
+    const actors = this.#actors
+      .filter((actor) => actor.isReady)
+      .map((actor) => [actor.name, actor.observed.length, actor.observed.at(-1)]);
+    const machine = [
+      this.#standing,
+      this.#token,
+      this.#tokens,
+      this.#retries,
+      this.#redrives,
+      this.#entries,
+      this.#end,
+    ];
     const budgets = [this.#crashesLeft, this.#hasTimedOut, this.#hasRedriven, this.#sweeps, this.#isClosing];
     const sent = [...this.#sent].map(([token, signals]) => [token, [...signals].sort()]);
     return JSON.stringify([item, actors, machine, budgets, this.#taken, sent]).replaceAll(this.#orderId, '');
@@ -309,7 +329,11 @@ export class World implements Run {
 
   async #close(): Promise<void> {
     this.#isClosing = true;
-    await this.#spawn('close', (ledger) => ledger.close(this.#orderId, AT), () => this.#close());
+    await this.#spawn(
+      'close',
+      (ledger) => ledger.close(this.#orderId, AT),
+      () => this.#close(),
+    );
   }
 
   async #timeOut(): Promise<void> {
@@ -349,12 +373,17 @@ function documentSender(dynamodb: DynamoDb): DocumentSender {
       }
       const call = dynamodb.operations[name];
       if (call === undefined) throw new Error(`the region's DynamoDB has no ${name}`);
-      const output = (await call(input as never, { principal: { kind: 'account' }, requestId: 'test' })) as Record<string, never>;
+      const output = (await call(input as never, { principal: { kind: 'account' }, requestId: 'test' })) as Record<
+        string,
+        never
+      >;
       return {
         ...output,
         ...(output['Item'] === undefined ? {} : { Item: unmarshall(output['Item']) }),
         ...(output['Attributes'] === undefined ? {} : { Attributes: unmarshall(output['Attributes']) }),
-        ...(output['Items'] === undefined ? {} : { Items: (output['Items'] as never[]).map((item) => unmarshall(item)) }),
+        ...(output['Items'] === undefined
+          ? {}
+          : { Items: (output['Items'] as never[]).map((item) => unmarshall(item)) }),
       };
     },
   };

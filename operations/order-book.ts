@@ -1,0 +1,116 @@
+/** Reads what is known of orders: their records, the refusals beside them, and the events they wrote. */
+import { BatchGetCommand, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { OrderRecord, RejectionRecord } from '../functions/platform/tables.ts';
+import type { OutboxItem } from '../workflows/order-lifecycle/events.ts';
+import type { Deployed } from './deployed.ts';
+
+export type OrderEventItem = OutboxItem & { readonly orderId: string };
+
+/** What a list of orders shows of each. */
+export type OrderGlance = Pick<OrderRecord, 'orderId' | 'status' | 'statusAt' | 'line'>;
+
+export interface OrderBookContent {
+  readonly orders: readonly OrderRecord[];
+  readonly rejections: readonly RejectionRecord[];
+}
+
+/** Keys that one BatchGetItem takes. */
+const BATCH_GET_KEYS = 100;
+
+export class OrderBook {
+  readonly #documents: Deployed['documents'];
+  readonly #table: string;
+
+  constructor({ documents, output }: Pick<Deployed, 'documents' | 'output'>) {
+    this.#documents = documents;
+    this.#table = output('OrdersTableName');
+  }
+
+  async order(orderId: string): Promise<OrderRecord | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#table, Key: { orderId, sk: 'ORDER' }, ConsistentRead: true }),
+    );
+    return Item as OrderRecord | undefined;
+  }
+
+  /** Glances by order id; an id without a record is missing from the map. */
+  async glances(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderGlance>> {
+    const found = new Map<string, OrderGlance>();
+    for (let from = 0; from < orderIds.length; from += BATCH_GET_KEYS) {
+      let keys: Record<string, unknown>[] | undefined = orderIds
+        .slice(from, from + BATCH_GET_KEYS)
+        .map((orderId) => ({ orderId, sk: 'ORDER' }));
+      while (keys !== undefined && keys.length > 0) {
+        const answer: { Responses?: Record<string, unknown[]>; UnprocessedKeys?: Record<string, { Keys?: unknown }> } =
+          await this.#documents.send(
+            new BatchGetCommand({
+              RequestItems: {
+                [this.#table]: {
+                  Keys: keys,
+                  ConsistentRead: true,
+                  ProjectionExpression: 'orderId, #status, statusAt, #line',
+                  ExpressionAttributeNames: { '#status': 'status', '#line': 'line' },
+                },
+              },
+            }),
+          );
+        for (const item of (answer.Responses?.[this.#table] ?? []) as OrderGlance[]) found.set(item.orderId, item);
+        keys = answer.UnprocessedKeys?.[this.#table]?.Keys as Record<string, unknown>[] | undefined;
+      }
+    }
+    return found;
+  }
+
+  /** Every order record and every refusal, by a scan of the table. */
+  async all(): Promise<OrderBookContent> {
+    const orders: OrderRecord[] = [];
+    const rejections: RejectionRecord[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+        new ScanCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          FilterExpression: 'sk = :order OR begins_with(sk, :rejection)',
+          ExpressionAttributeValues: { ':order': 'ORDER', ':rejection': 'REJECTION#' },
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of Items) {
+        if (item['sk'] === 'ORDER') orders.push(item as OrderRecord);
+        else rejections.push(item as RejectionRecord);
+      }
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+    return { orders, rejections };
+  }
+
+  /** Events of one order by time. */
+  async events(orderId: string): Promise<readonly OrderEventItem[]> {
+    const events = (await this.#items(orderId, 'EVENT#')) as unknown as OrderEventItem[];
+    return events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.sk < b.sk ? -1 : 1));
+  }
+
+  async rejections(orderId: string): Promise<readonly RejectionRecord[]> {
+    return (await this.#items(orderId, 'REJECTION#')) as unknown as RejectionRecord[];
+  }
+
+  async #items(orderId: string, prefix: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+        new QueryCommand({
+          TableName: this.#table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'orderId = :orderId AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':orderId': orderId, ':prefix': prefix },
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      items.push(...Items);
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+    return items;
+  }
+}
