@@ -111,8 +111,11 @@ export class Region {
       isSettled = true;
     };
     answer.then(settle, settle);
-    await this.#clock.run({ condition: () => isSettled });
-    return answer;
+    const end = await this.#clock.run({ condition: () => isSettled });
+    if (isSettled) return answer;
+    throw new Error(
+      `${service}:${operation} was not answered and nothing is left to run (${end}): something it waits for never comes`,
+    );
   }
 
   /** A client of the AWS SDK for JavaScript whose calls are answered by the region, as the account or as `principal`. */

@@ -78,7 +78,8 @@ async function lookAfterDepot(
   for (const request of requests) {
     if (!(await turnAwayHopeless(ports, request, vehicles, nowMs))) hopeful.push(request);
   }
-  const waveId = await openWave(ports, depotId, hopeful, vehicles, nowMs);
+  const ripe = hopeful.filter(({ notBefore }) => notBefore === undefined || msOf(notBefore) <= nowMs);
+  const waveId = await openWave(ports, depotId, ripe, vehicles, nowMs);
   return { turnedAway: requests.length - hopeful.length, waveId };
 }
 

@@ -5,7 +5,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
@@ -29,6 +28,11 @@ export function identify(keys: Readonly<Record<string, string>>): void {
 /** Time of the invocation: the only place where functions read the clock. */
 export const now = (): Date => new Date();
 
+/** Powertools' own middleware warns on every invocation that counted nothing, which is most of them. */
+function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
+
 /**
  * Wraps a handler's logic into the chain.
  * @example export const handler = lambda(async (event: Input) => archiveOrder(event, ports));
@@ -37,6 +41,6 @@ export function lambda<Event, Result>(logic: (event: Event, context: Context) =>
   return middy<Event, Result>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
-    .use(logMetrics(metrics))
+    .use({ after: publishMetrics, onError: publishMetrics })
     .handler(logic);
 }

@@ -47,8 +47,18 @@ function routeRequestOf(record: OrderRecord, frame: OrderFrame, requestedAt: str
     tier: record.tier,
     requestedAt,
     state: 'PENDING',
+    ...(frame.reached?.kind === 'RouteWithdrawn' ? { notBefore: backOff(frame.cycle, requestedAt) } : {}),
     ...(record.heldByRouteId === undefined ? {} : { heldByRouteId: record.heldByRouteId }),
   };
+}
+
+const FIRST_BACK_OFF_MS = 5 * 60_000;
+const LONGEST_BACK_OFF_MS = 60 * 60_000;
+
+/** A route that nobody drove is planned again after 5 minutes, then 10, 20 and so on up to an hour. */
+function backOff(cycle: number, requestedAt: string): string {
+  const delayMs = Math.min(FIRST_BACK_OFF_MS * 2 ** Math.max(0, cycle - 2), LONGEST_BACK_OFF_MS);
+  return new Date(Date.parse(requestedAt) + delayMs).toISOString();
 }
 
 /** Puts the request once: a repeat must not undo the claim or the assignment that was made of it meanwhile. */

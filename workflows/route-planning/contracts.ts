@@ -28,6 +28,8 @@ export const routeRequestSchema = z.object({
   waveId: z.string().optional(),
   /** The parcel is on this route's vehicle until the route has closed; not claimed before. */
   heldByRouteId: z.string().optional(),
+  /** Opens no wave of its own before this: its last route found no driver, and asking at once finds none either. */
+  notBefore: isoTime.optional(),
   /** The route that a request in state ASSIGNED is on. */
   routeId: z.string().optional(),
   /** Why the last wave that claimed it found no place for it. */

@@ -29,8 +29,8 @@ export function positionsOf(value: unknown, field: string): readonly Position[] 
   );
 }
 
-/** The road model is the same for every option that only chooses among roads or times: those are let through. */
-const NEUTRAL = ['DepartNow', 'DepartureTime', 'OptimizeRoutingFor', 'Traffic', 'Key'];
+/** The road model is the same for every option that only chooses among roads, times or details of the answer. */
+const NEUTRAL = ['LegAdditionalFeatures', 'DepartNow', 'DepartureTime', 'OptimizeRoutingFor', 'Traffic', 'Key'];
 
 /** Throws `UnknownToRegionError` for a member that would change an answer on AWS and cannot here. */
 export function refuseUnknown(input: object, known: readonly string[], operation: string): void {
