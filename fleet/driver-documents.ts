@@ -2,7 +2,7 @@
  * The GraphQL documents of the driver app and the shapes of what they answer, checked where they enter: an app in the
  * field outlives many versions of its backend.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ON_ROUTE_OFFERED = /* GraphQL */ `
 subscription OnRouteOffered($driverId: ID!) {

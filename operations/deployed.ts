@@ -25,7 +25,7 @@ export type OutputName =
   | 'OrderLifecycleMachineArn'
   | 'RoutePlanningMachineArn'
   | 'RouteDispatchMachineArn'
-  | 'GeofenceCollectionName';
+  | 'ZoneCollectionName';
 
 export interface Deployed {
   readonly documents: DynamoDBDocumentClient;

@@ -11,7 +11,7 @@ export class GeofenceBook {
 
   constructor({ location, output }: Pick<Deployed, 'location' | 'output'>) {
     this.#location = location;
-    this.#collection = output('GeofenceCollectionName');
+    this.#collection = output('ZoneCollectionName');
   }
 
   /** The zones by id; fences of stops and depots are not among them. */

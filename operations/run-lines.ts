@@ -1,8 +1,8 @@
 /** What became of each line of an orders file: the order it made, the one it repeats, or why it was refused. */
 import {
   committedWindow,
-  orderContentKey,
   type OrderStatus,
+  orderContentKey,
   type Refusal,
   slaPolicy,
   type Verdict,

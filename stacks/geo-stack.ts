@@ -15,7 +15,7 @@ import { DeadLetterQueue } from './constructs/guarded-queue.ts';
 import { OrderFunction } from './constructs/order-function.ts';
 import { allow, allowAnswering, allowPublishing, allowSending, allowTable } from './constructs/permissions.ts';
 import { VehicleFixes } from './constructs/vehicle-fixes.ts';
-import { GEOFENCE_COLLECTION_NAME, machineArn } from './names.ts';
+import { GEOFENCE_COLLECTION_NAME, machineArn, ZONE_COLLECTION_NAME } from './names.ts';
 import type { LayerProps } from './stack-props.ts';
 
 export interface GeoStackProps extends LayerProps {
@@ -25,13 +25,20 @@ export interface GeoStackProps extends LayerProps {
 
 export class GeoStack extends Stack {
   readonly geofences: CfnGeofenceCollection;
+  readonly zones: CfnGeofenceCollection;
 
   constructor(scope: Construct, id: string, props: GeoStackProps) {
     super(scope, id, props);
     const { foundation } = props;
     this.geofences = new CfnGeofenceCollection(this, 'Geofences', {
       collectionName: GEOFENCE_COLLECTION_NAME,
-      description: 'Fences of stops and depots, set by the planner; zones, set by an administrator.',
+      description: 'Fences of stops and depots, set by the planner.',
+      kmsKeyId: foundation.key.keyArn,
+    });
+    // Apart from the fences of routes: zones are listed every few minutes, and a list is billed by the fence.
+    this.zones = new CfnGeofenceCollection(this, 'Zones', {
+      collectionName: ZONE_COLLECTION_NAME,
+      description: 'Zones, set by an administrator.',
       kmsKeyId: foundation.key.keyArn,
     });
     const stream = new Stream(this, 'FixStream', {
@@ -48,7 +55,7 @@ export class GeoStack extends Stack {
     this.locateVehicle(props, failures);
     this.predictEta(props, failures);
 
-    new CfnOutput(this, 'GeofenceCollectionName', { value: this.geofences.ref });
+    new CfnOutput(this, 'ZoneCollectionName', { value: this.zones.ref });
     new CfnOutput(this, 'VehiclePolicyName', { value: fixes.policyName });
     new CfnOutput(this, 'FixStreamName', { value: stream.streamName });
   }
@@ -79,8 +86,8 @@ export class GeoStack extends Stack {
       timeout: Duration.seconds(60),
     });
     allowTable(locateVehicle, foundation.routes, 'GetItem', 'UpdateItem');
-    allow(locateVehicle, ['geo:ListGeofences'], [this.geofences.attrCollectionArn]);
-    locateVehicle.setVariable('GEOFENCE_COLLECTION', this.geofences.ref);
+    allow(locateVehicle, ['geo:ListGeofences'], [this.zones.attrCollectionArn]);
+    locateVehicle.setVariable('ZONE_COLLECTION', this.zones.ref);
     allowSending(locateVehicle, foundation.signals.queue, 'SIGNALS_QUEUE_URL');
     allowAnswering(locateVehicle, machineArn(this, 'routeDispatch'), 'SendTaskSuccess');
     locateVehicle.addEventSource(

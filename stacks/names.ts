@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 
 export const BUS_NAME = 'perfect-order';
 export const GEOFENCE_COLLECTION_NAME = 'perfect-order';
+export const ZONE_COLLECTION_NAME = 'perfect-order-zones';
 /** Group of the user pool whose members may act as drivers. */
 export const DRIVER_GROUP = 'drivers';
 

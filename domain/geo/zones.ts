@@ -2,7 +2,7 @@
  * The geofencing admin's zones as GeoJSON. GeoJSON has no circle, so a zone is a Point feature with the radius as a
  * property, the form Amazon Location and most map tools understand.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { positionSchema } from '../order/order.ts';
 import { type Refusal, refusalsOf } from '../refusal.ts';
 import type { Position } from './position.ts';

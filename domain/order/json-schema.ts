@@ -3,7 +3,7 @@
  * that the document a sender validates against cannot drift from what is accepted. What JSON Schema cannot say (a
  * window ends after it starts, a vehicle's depot exists) is checked by the parsers alone.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fleetSchema, orderSchema } from './order.ts';
 
 export type JsonSchema = Record<string, unknown>;

@@ -3,7 +3,7 @@
  * shown to the sender. The parsed types follow from the schemas, the published JSON Schemas too (`json-schema.ts`).
  * Unknown extra fields are allowed and left out of the parsed value.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const TIERS = ['standard', 'express'] as const;
 export type Tier = (typeof TIERS)[number];

@@ -1,5 +1,5 @@
 /** What AppSync hands to a direct Lambda resolver, limited to what is used here. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { proofSchema } from '../../workflows/order-lifecycle/contracts.ts';
 
 const id = z.string().min(1).max(200);

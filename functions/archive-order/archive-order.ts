@@ -5,7 +5,7 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTerminal, type OrderStatus } from '../../domain/index.ts';
 import { orderFrameSchema } from '../../workflows/order-lifecycle/contracts.ts';
 import { OrderStateError } from '../../workflows/order-lifecycle/errors.ts';

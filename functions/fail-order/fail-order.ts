@@ -3,7 +3,7 @@
  * waits, and an operator who replays the execution finds the clock where it would be anyway.
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canMove, isoOf, msOf } from '../../domain/index.ts';
 import { changeOrder, readOrder } from '../platform/order-record.ts';
 

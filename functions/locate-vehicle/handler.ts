@@ -10,14 +10,14 @@ import { locateVehicles } from './locate-vehicle.ts';
 import { segmentsByVehicle } from './positions.ts';
 import { zoneDirectory } from './zones.ts';
 
-const config = readConfig('routesTable', 'signalsQueueUrl', 'geofenceCollection');
+const config = readConfig('routesTable', 'signalsQueueUrl', 'zoneCollection');
 const ports = {
   documents: documents(),
   routesTable: config.routesTable,
   routes: followedRoutes(documents(), config.routesTable),
   zones: zoneDirectory({
     location: new LocationClient({}),
-    geofenceCollection: config.geofenceCollection,
+    zoneCollection: config.zoneCollection,
     log: logger,
   }),
   sendSignals: signalSender(queues(), config.signalsQueueUrl),

@@ -194,7 +194,7 @@ describe('zones of the geofence collection', () => {
   const client = new LocationClient({});
   const location = mockClient(client);
   const circle = (GeofenceId: string) => ({ GeofenceId, Geometry: { Circle: { Center: [1, 2], Radius: 300 } } });
-  const zones = zoneDirectory({ location: client, geofenceCollection: 'fences', log });
+  const zones = zoneDirectory({ location: client, zoneCollection: 'zones', log });
 
   test('only those of the admin are kept, page by page, and read again after five minutes', async () => {
     location.on(ListGeofencesCommand).resolves({ Entries: [circle('R1.1')], NextToken: 'more' } as never);

@@ -1,6 +1,5 @@
 /**
- * The geofencing admin's zones, which stand in the geofence collection beside the fences that planning sets, under
- * ids with the prefix `zone.`. Read every five minutes; while they cannot be read, the last known ones hold, since a
+ * The geofencing admin's zones, from their own geofence collection, under ids with the prefix `zone.`. Read every five minutes; while they cannot be read, the last known ones hold, since a
  * zone must never stop a delivery.
  */
 import { ListGeofencesCommand, type LocationClient } from '@aws-sdk/client-location';
@@ -8,7 +7,7 @@ import type { Fence } from '../../domain/index.ts';
 
 export interface ZonesPorts {
   readonly location: LocationClient;
-  readonly geofenceCollection: string;
+  readonly zoneCollection: string;
   readonly log: Pick<Console, 'warn'>;
 }
 
@@ -17,14 +16,14 @@ const FRESH_MS = 5 * 60_000;
 const RETRY_MS = 60_000;
 
 /** @returns the zones as of `nowMs`; concurrent callers share one read */
-export function zoneDirectory({ location, geofenceCollection, log }: ZonesPorts): (nowMs: number) => Promise<Fence[]> {
+export function zoneDirectory({ location, zoneCollection, log }: ZonesPorts): (nowMs: number) => Promise<Fence[]> {
   let zones: Fence[] = [];
   let validUntilMs = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
   async function read(nowMs: number): Promise<void> {
     try {
-      zones = await listZones(location, geofenceCollection);
+      zones = await listZones(location, zoneCollection);
       validUntilMs = nowMs + FRESH_MS;
     } catch (error) {
       log.warn('zones could not be read; the last known ones hold', { zones: zones.length, error });

@@ -3,7 +3,7 @@
  * `<orderId>/<cycle>/<kind>`: a second attempt is told again, an event that arrives twice is not. A refused message
  * has no cycle; the hash of its content stands there.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES, type OrderEvent, orderEventSchema } from '../../workflows/order-lifecycle/events.ts';
 import { IMPLIED_CAUSE } from '../platform/milestones.ts';
 import type { OrderRecord } from '../platform/tables.ts';

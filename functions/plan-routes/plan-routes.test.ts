@@ -178,7 +178,9 @@ describe('the fences of a route', () => {
     expect(mock.commandCalls(BatchDeleteGeofenceCommand)[0]?.args[0].input.GeofenceIds?.[0]).toBe(
       `${many.routeId}.depot`,
     );
-    mock.on(BatchPutGeofenceCommand).resolves({ Errors: [{ GeofenceId: 'f9', Error: { Code: 'ValidationError', Message: 'bad' } }] });
+    mock
+      .on(BatchPutGeofenceCommand)
+      .resolves({ Errors: [{ GeofenceId: 'f9', Error: { Code: 'ValidationError', Message: 'bad' } }] });
     await expect(putFences(access, [many])).rejects.toThrow(/f9 \(ValidationError: bad\)/);
   });
 });

@@ -203,6 +203,7 @@ export const ENVIRONMENT = {
   alarmTopicArn: 'ALARM_TOPIC_ARN',
   driverApiUrl: 'DRIVER_API_URL',
   geofenceCollection: 'GEOFENCE_COLLECTION',
+  zoneCollection: 'ZONE_COLLECTION',
   graphEndpoint: 'GRAPH_ENDPOINT',
   depotId: 'DEPOT_ID',
   waveId: 'WAVE_ID',

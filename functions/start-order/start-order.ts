@@ -3,7 +3,7 @@
  * the event alone, so an event that arrives twice finds the execution running, or closed, and that is a success.
  */
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoOf, msOf } from '../../domain/index.ts';
 import type { OrderFrame } from '../../workflows/order-lifecycle/contracts.ts';
 import { orderEventSchema } from '../../workflows/order-lifecycle/events.ts';

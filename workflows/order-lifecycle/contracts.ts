@@ -7,7 +7,7 @@
  * A cycle is one pass from "needs a route" to "at the door". It grows when an attempt failed, when the route was
  * withdrawn, and when an amended promise needs another route. An attempt is a cycle that reached the customer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const isoTime = z.iso.datetime({ offset: true });
 const position = z.tuple([z.number(), z.number()]);

@@ -3,7 +3,7 @@
  * causes it; the pipe turns the item into an event of the `perfect-order` bus. Numbers arrive as text because
  * EventBridge Pipes hands DynamoDB numbers over as text.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const EVENT_SOURCE = 'perfect-order.orders';
 

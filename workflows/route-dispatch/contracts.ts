@@ -2,7 +2,7 @@
  * A route between plan and return: offered to one driver at a time, followed while it is driven, closed when the
  * vehicle is back at its depot or given back to planning when it is not driven to the end.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const isoTime = z.iso.datetime({ offset: true });
 

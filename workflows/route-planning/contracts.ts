@@ -2,7 +2,7 @@
  * A planning wave: the pending route requests of one depot, claimed together, planned together, assigned one by one.
  * The execution is named by the wave id, so a wave that is opened twice is one wave.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dispatchInputSchema } from '../route-dispatch/contracts.ts';
 
 const isoTime = z.iso.datetime({ offset: true });

@@ -1,0 +1,46 @@
+/**
+ * What goes wrong at the command line: a stable code, what happened with the value, and the remedy. The code's first
+ * digit is its kind and decides the exit code: 1 input, 2 the running region, 3 the assembly, 4 the outcome of a run.
+ */
+export const FAILURE_CODES = {
+  'PO-100': 'an option has no such value',
+  'PO-101': 'a file cannot be read or written',
+  'PO-102': 'the fleet file is refused',
+  'PO-103': 'the orders file holds no orders, or its times are too far apart',
+  'PO-104': 'the zones are refused',
+  'PO-200': 'no region is running, or it does not answer',
+  'PO-201': 'nothing is known under this order id',
+  'PO-202': 'there is no zone of this id',
+  'PO-203': 'the port is taken',
+  'PO-300': 'the app cannot be synthesised',
+  'PO-301': 'the region does not understand the assembly',
+  'PO-400': 'orders did not come to an end',
+  'PO-401': 'the run ended with an error',
+} as const;
+export type FailureCode = keyof typeof FAILURE_CODES;
+
+/** By kind; 2 is what commander ends with for a wrong command line. */
+const EXIT_CODES: Readonly<Record<string, number>> = { '1': 2, '2': 3, '3': 4, '4': 1 };
+
+export class CommandFailure extends Error {
+  readonly code: FailureCode;
+  readonly remedy: string;
+
+  constructor(code: FailureCode, message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CommandFailure';
+    this.code = code;
+    this.remedy = remedy;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.code.charAt(3)] ?? 1;
+  }
+}
+
+export function failureText(error: unknown, verbose: boolean): string {
+  if (!(error instanceof CommandFailure))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const cause = verbose && error.cause instanceof Error ? `\n${error.cause.stack ?? error.cause.message}` : '';
+  return `${error.code}  ${error.message}\n        ${error.remedy}${cause}`;
+}

@@ -1,0 +1,47 @@
+/** The `perfect-order` command line. Each command is thin over `operations/`, `fleet/` and the region. */
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { geofencesCommand } from './commands/geofences.ts';
+import { placeCommand } from './commands/place.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { startCommand } from './commands/start.ts';
+import { traceCommand } from './commands/trace.ts';
+import { CommandFailure, failureText } from './failures.ts';
+
+// Which Node versions the SDK will support next year is for who builds this, not for who runs it.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const EXAMPLES = `
+Examples:
+  $ perfect-order start                      a region at 60 times the speed of life, with sample orders
+  $ perfect-order simulate --orders samples/orders.jsonl --fleet samples/fleet.json --seed 1 --out out
+  $ perfect-order place orders.jsonl         more orders for the running region
+  $ perfect-order trace portolan-0001        all that is known of one order
+  $ perfect-order geofences put zones.json   the admin's zones, as GeoJSON
+
+Failures bear a code, PO-1xx input, PO-2xx the running region, PO-3xx the assembly, PO-4xx the outcome of a run,
+and end with exit code 2, 3, 4 and 1.`;
+
+const program = new Command('perfect-order')
+  .description('Every customer order is one long-lived AWS Step Functions execution, run here on a laptop.')
+  .version(version)
+  .option('--verbose', 'show everything that the functions and services log')
+  .addHelpText('after', EXAMPLES)
+  .showHelpAfterError('(add --help for the options)')
+  .configureHelp({ showGlobalOptions: true });
+
+for (const command of [startCommand, simulateCommand, placeCommand, traceCommand, geofencesCommand]) {
+  program.addCommand(command());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { verbose = false } = program.opts<{ verbose?: boolean }>();
+  console.error(failureText(error, verbose));
+  process.exitCode = error instanceof CommandFailure ? error.exitCode : 1;
+}

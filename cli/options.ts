@@ -1,0 +1,23 @@
+/** Values of options that need more than text. */
+import { InvalidArgumentError } from 'commander';
+import type { LogRecord } from '../region/index.ts';
+import type { LogFile } from './log-file.ts';
+
+/** For commander: refuses what is no whole number of at least `least`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number ${range}.`);
+  };
+}
+
+/** The log of a command: into the file always, and to the terminal with `--verbose`. */
+export function logTo(file: LogFile, verbose: boolean): (record: LogRecord) => void {
+  if (!verbose) return file.write;
+  return (record) => {
+    file.write(record);
+    if (record.level !== 'debug') console.error(`${record.at}  ${record.from}  ${record.message}`);
+  };
+}
