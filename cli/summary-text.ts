@@ -25,7 +25,7 @@ const MAX_LISTED = 20;
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {
   const grid = new Table({
     head: [...head],
-    style: { head: ['bold'], border: ['gray'], compact: true },
+    style: { head: colors.isColorSupported ? ['bold'] : [], border: [], compact: true },
     colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
   });
   grid.push(...rows.map((row) => row.map(String)));
@@ -56,7 +56,7 @@ export function summaryText(report: RunReport, statistics: Readonly<FleetStatist
 function heading({ lines, orders, seed, profile, simulated, transitions, attempts, routes }: RunSummary): string {
   const days = (simulated.seconds / 86_400).toFixed(1);
   return [
-    colors.bold(`${lines} lines, ${orders} orders accepted`) + `, seed ${seed}, profile ${profile}`,
+    `${colors.bold(`${lines} lines, ${orders} orders accepted`)}, seed ${seed}, profile ${profile}`,
     `${simulated.from} to ${simulated.to} (${days} days)`,
     `${routes.driven} routes driven over ${(routes.distanceMeters / 1000).toFixed(0)} km, ` +
       `${attempts.mean} attempts an order, ${transitions.mean} state transitions an order (most ${transitions.max})`,

@@ -1,5 +1,11 @@
 /** Reads what is known of orders: their records, the refusals beside them, and the events they wrote. */
-import { BatchGetCommand, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandOutput,
+  GetCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { OrderRecord, RejectionRecord } from '../functions/platform/tables.ts';
 import type { OutboxItem } from '../workflows/order-lifecycle/events.ts';
 import type { Deployed } from './deployed.ts';
@@ -41,19 +47,18 @@ export class OrderBook {
         .slice(from, from + BATCH_GET_KEYS)
         .map((orderId) => ({ orderId, sk: 'ORDER' }));
       while (keys !== undefined && keys.length > 0) {
-        const answer: { Responses?: Record<string, unknown[]>; UnprocessedKeys?: Record<string, { Keys?: unknown }> } =
-          await this.#documents.send(
-            new BatchGetCommand({
-              RequestItems: {
-                [this.#table]: {
-                  Keys: keys,
-                  ConsistentRead: true,
-                  ProjectionExpression: 'orderId, #status, statusAt, #line',
-                  ExpressionAttributeNames: { '#status': 'status', '#line': 'line' },
-                },
+        const answer: BatchGetCommandOutput = await this.#documents.send(
+          new BatchGetCommand({
+            RequestItems: {
+              [this.#table]: {
+                Keys: keys,
+                ConsistentRead: true,
+                ProjectionExpression: 'orderId, #status, statusAt, #line',
+                ExpressionAttributeNames: { '#status': 'status', '#line': 'line' },
               },
-            }),
-          );
+            },
+          }),
+        );
         for (const item of (answer.Responses?.[this.#table] ?? []) as OrderGlance[]) found.set(item.orderId, item);
         keys = answer.UnprocessedKeys?.[this.#table]?.Keys as Record<string, unknown>[] | undefined;
       }

@@ -119,7 +119,7 @@ const signalLine = ({ at, kind, cycle, fate, by }: OrderTrace['signals'][number]
 
 function waitLines({ wait, record }: OrderTrace): string[] {
   if (wait === undefined || record?.times.closedAt !== undefined) return [];
-  const state = wait.answered !== undefined ? `answered ${wait.answered.at}` : 'waiting';
+  const state = wait.match === undefined ? 'waiting' : `answered by ${wait.match.signalId} at ${wait.match.matchedAt}`;
   return [`${wait.openedAt}  ${wait.awaits}, cycle ${wait.cycle}: ${state}`];
 }
 

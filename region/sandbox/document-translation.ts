@@ -1,37 +1,32 @@
 /**
- * Runs a command of `@aws-sdk/lib-dynamodb` without the SDK's middleware stack: the command's own two translating
- * middlewares are asked for and called around the region, so that marshalling options mean what the library makes of
- * them.
+ * Runs a command of `@aws-sdk/lib-dynamodb` without the SDK's middleware stack: its input and output are translated
+ * where the command's own key nodes say, with the client's own translation options, around the region.
  */
-type Handler = (args: { input: object }) => Promise<{ output: object }>;
-type Translation = (next: Handler, context: object) => Handler;
-
-interface Stack {
-  addRelativeTo(middleware: Translation, options: object): void;
-}
+import type { marshallOptions, unmarshallOptions } from '@aws-sdk/util-dynamodb';
+import { atKeyNodes, type KeyNodes, toAttribute, toNative } from './document-values.ts';
 
 export interface DocumentCommand {
   readonly input: object;
-  readonly clientCommand: { middlewareStack: Stack };
-  addMarshallingMiddleware(configuration: object): void;
+  readonly clientCommand: object;
+  readonly inputKeyNodes: KeyNodes;
+  readonly outputKeyNodes: KeyNodes;
+}
+
+interface TranslateConfig {
+  readonly marshallOptions?: marshallOptions;
+  readonly unmarshallOptions?: unmarshallOptions;
 }
 
 export const isDocumentCommand = (command: object): boolean => 'clientCommand' in command;
 
 export async function translateDocument(
   command: DocumentCommand,
-  configuration: object,
+  configuration: { readonly translateConfig?: TranslateConfig },
   call: (operation: string, input: object) => Promise<object>,
 ): Promise<object> {
-  const { clientCommand } = command;
-  const stack = clientCommand.middlewareStack;
-  const translations: Translation[] = [];
-  clientCommand.middlewareStack = { addRelativeTo: (middleware) => translations.push(middleware) };
-  command.addMarshallingMiddleware(configuration);
-  clientCommand.middlewareStack = stack;
-
-  const operation = clientCommand.constructor.name.replace(/Command$/, '');
-  const inRegion: Handler = async ({ input }) => ({ output: await call(operation, input) });
-  const handler = translations.reduce((next, translation) => translation(next, {}), inRegion);
-  return (await handler({ input: command.input })).output;
+  const { marshallOptions = {}, unmarshallOptions = {} } = configuration.translateConfig ?? {};
+  const operation = command.clientCommand.constructor.name.replace(/Command$/, '');
+  const input = atKeyNodes(command.input, command.inputKeyNodes, (value) => toAttribute(value, marshallOptions));
+  const output = await call(operation, input as object);
+  return atKeyNodes(output, command.outputKeyNodes, (attribute) => toNative(attribute, unmarshallOptions)) as object;
 }

@@ -1,0 +1,109 @@
+/**
+ * Translation between plain values and DynamoDB's attribute values for the commands of `@aws-sdk/lib-dynamodb`, walking
+ * the commands' own key nodes. Text, numbers, booleans, lists and plain maps, which is nearly everything, are translated
+ * here, because the library's translation was the largest single cost of a simulated day; whatever else turns up (sets,
+ * binaries, big numbers, values the library refuses) is handed to the library.
+ */
+import {
+  marshall,
+  type marshallOptions,
+  type NativeAttributeValue,
+  unmarshall,
+  type unmarshallOptions,
+} from '@aws-sdk/util-dynamodb';
+
+/** Where in an input or output attribute values stand: `null` here, `{}` or `[]` in every member, `*` any key. */
+export type KeyNodes = { readonly [key: string]: KeyNodes } | readonly [] | null;
+
+type Translate = (value: unknown) => unknown;
+
+/** A copy of `value` with everything at the key nodes translated. */
+export function atKeyNodes(value: unknown, nodes: KeyNodes, translate: Translate): unknown {
+  if (value === undefined || typeof value !== 'object' || value === null) {
+    return nodes === null && value !== undefined ? translate(value) : value;
+  }
+  if (nodes === null) return translate(value);
+  const keys = Object.keys(nodes);
+  if (keys.length === 0) return eachMember(value, translate);
+  const inner = nodes as { readonly [key: string]: KeyNodes };
+  const any = inner['*'];
+  if (keys.length === 1 && any !== undefined) return eachMember(value, (member) => atKeyNodes(member, any, translate));
+  const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+  for (const key of keys) {
+    const member = copy[key];
+    if (member !== undefined) copy[key] = atKeyNodes(member, inner[key] ?? null, translate);
+  }
+  return copy;
+}
+
+function eachMember(value: object, translate: Translate): unknown {
+  if (Array.isArray(value)) return value.map(translate);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member !== undefined && typeof member !== 'function') copy[key] = translate(member);
+  }
+  return copy;
+}
+
+/** Value to attribute value, as the library's `marshall` with these options would give it. */
+export function toAttribute(value: unknown, options: marshallOptions): unknown {
+  if (options.convertEmptyValues !== true) {
+    switch (typeof value) {
+      case 'string':
+        return { S: value };
+      case 'boolean':
+        return { BOOL: value };
+      case 'number':
+        if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return { N: value.toString() };
+        break;
+      case 'object': {
+        if (value === null) return { NULL: true };
+        const container = containerOf(value, options);
+        if (container !== undefined) return container;
+      }
+    }
+  }
+  return marshall(value as NativeAttributeValue, { ...options, convertTopLevelContainer: true });
+}
+
+/** Undefined where the library has to look at the value: class instances, sets, binaries, undefined members. */
+function containerOf(value: object, options: marshallOptions): unknown {
+  const mayDrop = options.removeUndefinedValues === true;
+  if (Array.isArray(value)) {
+    const list: unknown[] = [];
+    for (const member of value) {
+      if (member !== undefined) list.push(toAttribute(member, options));
+      else if (!mayDrop) return undefined;
+    }
+    return { L: list };
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return undefined;
+  const map: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (typeof member === 'function' || (member === undefined && !mayDrop)) return undefined;
+    if (member !== undefined) map[key] = toAttribute(member, options);
+  }
+  return { M: map };
+}
+
+/** Digits that a double holds exactly, whatever they are. */
+const EXACT_DIGITS = 15;
+
+/** Attribute value to value, as the library's `unmarshall` with these options would give it. */
+export function toNative(attribute: unknown, options: unmarshallOptions): unknown {
+  const { S, N, BOOL, NULL, M, L } = attribute as Record<string, unknown>;
+  if (S !== undefined) return S;
+  if (typeof N === 'string' && N.length <= EXACT_DIGITS && !options.wrapNumbers) return Number(N);
+  if (BOOL !== undefined) return BOOL;
+  if (NULL !== undefined) return null;
+  if (L !== undefined) return (L as unknown[]).map((member) => toNative(member, options));
+  if (M !== undefined) {
+    const map: Record<string, unknown> = {};
+    for (const key of Object.keys(M as object)) map[key] = toNative((M as Record<string, unknown>)[key], options);
+    return map;
+  }
+  return unmarshall(attribute as never, { ...options, convertWithoutMapWrapper: true });
+}
