@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 export const ASSEMBLY_FOLDER = fileURLToPath(new URL('../cdk.out', import.meta.url));
+/** Held by the command that writes the assembly. */
+export const SYNTHESIS_LOCK = fileURLToPath(new URL('../.perfect-order/synthesis.lock', import.meta.url));
 export const SAMPLES_FOLDER = fileURLToPath(new URL('../samples', import.meta.url));
 /** Holds the log and the address of the running region; relative to where the command runs. */
 export const STATE_FOLDER = '.perfect-order';

@@ -6,6 +6,7 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { ORDER_STATUSES } from '../domain/index.ts';
 import type { OrderRecord, RejectionRecord } from '../functions/platform/tables.ts';
 import type { OutboxItem } from '../workflows/order-lifecycle/events.ts';
 import type { Deployed } from './deployed.ts';
@@ -90,10 +91,11 @@ export class OrderBook {
     return { orders, rejections };
   }
 
-  /** Events of one order by time. */
+  /** Events of one order by time; those of one moment in the order of the statuses they tell of. */
   async events(orderId: string): Promise<readonly OrderEventItem[]> {
     const events = (await this.#items(orderId, 'EVENT#')) as unknown as OrderEventItem[];
-    return events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.sk < b.sk ? -1 : 1));
+    const rank = ({ status }: OrderEventItem): number => (ORDER_STATUSES as readonly string[]).indexOf(status);
+    return events.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : rank(a) - rank(b) || (a.sk < b.sk ? -1 : 1)));
   }
 
   async rejections(orderId: string): Promise<readonly RejectionRecord[]> {

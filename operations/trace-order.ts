@@ -45,10 +45,15 @@ function signalsOf(ledger: Readonly<Record<string, unknown>>): OrderTrace['signa
     if (!name.startsWith('s#')) return [];
     const signalId = name.slice(2);
     const arrival = Number(ledger[`a#${signalId}`] ?? 0);
-    const fate = String(ledger[`f#${signalId}`] ?? 'waiting');
-    return [{ ...(value as StoredSignal), arrival, fate }];
+    return [{ ...(value as StoredSignal), arrival, fate: fateText(ledger[`f#${signalId}`]) }];
   });
   return signals.sort((a, b) => a.arrival - b.arrival);
+}
+
+/** A fate that belongs to one wait bears that wait's token beside its name. */
+function fateText(fate: unknown): string {
+  if (fate === undefined) return 'waiting';
+  return typeof fate === 'string' ? fate : String((fate as { readonly fate?: unknown }).fate ?? 'unknown');
 }
 
 export function traceText(orderId: string, trace: OrderTrace): string {

@@ -31,7 +31,7 @@ function check(): void {
   );
   if (drifted.length === 0) return;
   process.stderr.write(
-    `asl/ is not what workflows/ says: ${drifted.join(', ')}. Run \`npm run asl\` and review the diff.\n`,
+    `asl/ is not what workflows/ says: ${drifted.join(', ')}. Run \`npm run render\` and review the diff.\n`,
   );
   process.exitCode = 1;
 }

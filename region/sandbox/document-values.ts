@@ -94,16 +94,21 @@ const EXACT_DIGITS = 15;
 
 /** Attribute value to value, as the library's `unmarshall` with these options would give it. */
 export function toNative(attribute: unknown, options: unmarshallOptions): unknown {
-  const { S, N, BOOL, NULL, M, L } = attribute as Record<string, unknown>;
-  if (S !== undefined) return S;
-  if (typeof N === 'string' && N.length <= EXACT_DIGITS && !options.wrapNumbers) return Number(N);
-  if (BOOL !== undefined) return BOOL;
-  if (NULL !== undefined) return null;
-  if (L !== undefined) return (L as unknown[]).map((member) => toNative(member, options));
-  if (M !== undefined) {
-    const map: Record<string, unknown> = {};
-    for (const key of Object.keys(M as object)) map[key] = toNative((M as Record<string, unknown>)[key], options);
-    return map;
+  // An attribute value has one member: its name is the type.
+  for (const type in attribute as Record<string, unknown>) {
+    const value = (attribute as Record<string, unknown>)[type];
+    if (type === 'S' || type === 'BOOL') return value;
+    if (type === 'M') return nativeMap(value as Record<string, unknown>, options);
+    if (type === 'N' && (value as string).length <= EXACT_DIGITS && !options.wrapNumbers) return Number(value);
+    if (type === 'L') return (value as unknown[]).map((member) => toNative(member, options));
+    if (type === 'NULL') return null;
+    break;
   }
   return unmarshall(attribute as never, { ...options, convertWithoutMapWrapper: true });
+}
+
+function nativeMap(attributes: Record<string, unknown>, options: unmarshallOptions): Record<string, unknown> {
+  const map: Record<string, unknown> = {};
+  for (const key of Object.keys(attributes)) map[key] = toNative(attributes[key], options);
+  return map;
 }

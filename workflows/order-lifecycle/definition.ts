@@ -11,18 +11,20 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice,
   Condition,
+  Errors,
   type IChainable,
   IntegrationPattern,
   JitterType,
   Succeed,
   TaskInput,
+  type TaskStateBase,
   Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Milestone, TurnRequest } from './contracts.ts';
-import { LAMBDA_TRANSIENT_ERRORS, TransientError } from './errors.ts';
+import { EXCEPTIONS, type Milestone, type TurnRequest } from './contracts.ts';
+import { OrderStateError } from './errors.ts';
 
 export interface OrderLifecycleResources {
   readonly routeRequests: IQueue;
@@ -52,14 +54,28 @@ const WAIT_TIMEOUT = Timeout.jsonata(
 
 const FRAME_AFTER_SIGNAL = "{% $merge([$states.input, {'reached': $states.result}]) %}";
 
-const RETRY_TRANSIENT = {
-  errors: [...LAMBDA_TRANSIENT_ERRORS, TransientError.errorName],
+const RETRY_INFRASTRUCTURE = {
   interval: Duration.seconds(2),
   backoffRate: 2,
   maxAttempts: 6,
   maxDelay: Duration.minutes(1),
   jitterStrategy: JitterType.FULL,
 };
+
+/**
+ * Any failure of the task itself (throttling, a crash, a timeout of its function) is worth a retry; a signal that fails
+ * the wait on purpose, and an order that is not what the task takes it for, are not.
+ */
+function retryUnlessMeant(task: TaskStateBase, meant: readonly string[]): void {
+  task.addRetry({ errors: [...meant, OrderStateError.errorName], maxAttempts: 0 });
+  task.addRetry({ errors: [Errors.TASKS_FAILED], ...RETRY_INFRASTRUCTURE });
+}
+
+/** A task that answers by itself may also time out by itself; for a wait the timeout is an answer. */
+function retryWork(task: TaskStateBase): void {
+  retryUnlessMeant(task, []);
+  task.addRetry({ errors: [Errors.TIMEOUT], ...RETRY_INFRASTRUCTURE });
+}
 
 /** What a wait hands to the ledger: the frame, its own token, and what orders it among retries and redrives. */
 const awaitRequest = (awaits: Milestone) =>
@@ -84,7 +100,7 @@ export function orderLifecycleDefinition(scope: Construct, resources: OrderLifec
 
   const waits = WAITS.map(([state, milestone]) => {
     const wait = state === 'AwaitRoute' ? routeWait(scope, resources) : signalWait(scope, resources, state, milestone);
-    wait.addRetry(RETRY_TRANSIENT);
+    retryUnlessMeant(wait, EXCEPTIONS);
     const outputs = {
       frame: '{% $states.input %}',
       awaits: milestone,
@@ -92,10 +108,10 @@ export function orderLifecycleDefinition(scope: Construct, resources: OrderLifec
     };
     wait.addCatch(cancelOrder, { errors: ['Cancelled'], outputs });
     wait.addCatch(amendPromise, { errors: ['Amended'], outputs });
-    if (state === 'AwaitRoute') wait.addCatch(returnOrder, { errors: ['RouteUnavailable', 'States.Timeout'], outputs });
+    if (state === 'AwaitRoute') wait.addCatch(returnOrder, { errors: ['RouteUnavailable', Errors.TIMEOUT], outputs });
     else {
       wait.addCatch(recordFailedAttempt, { errors: ['AttemptFailed'], outputs });
-      wait.addCatch(releaseRoute, { errors: ['RouteWithdrawn', 'States.Timeout'], outputs });
+      wait.addCatch(releaseRoute, { errors: ['RouteWithdrawn', Errors.TIMEOUT], outputs });
     }
     return wait;
   });
@@ -136,7 +152,7 @@ export function orderLifecycleDefinition(scope: Construct, resources: OrderLifec
     outputs: { frame: '{% $states.input %}' },
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(Duration.minutes(5)),
-  }).addRetry(RETRY_TRANSIENT);
+  });
   const archiveOrder = LambdaInvoke.jsonata(scope, 'ArchiveOrder', {
     comment: 'The whole order, as one object, into the archive',
     lambdaFunction: resources.archiveOrder,
@@ -147,7 +163,9 @@ export function orderLifecycleDefinition(scope: Construct, resources: OrderLifec
     outputs: '{% $states.result.Payload %}',
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(Duration.minutes(5)),
-  }).addRetry(RETRY_TRANSIENT);
+  });
+  retryWork(closeOrder);
+  retryWork(archiveOrder);
   lastWait.next(closeOrder);
   closeOrder.next(archiveOrder);
   cancelOrder.next(archiveOrder);
@@ -201,6 +219,6 @@ function turnTask(scope: Construct, turnOrder: IFunction, turn: TurnRequest['tur
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(Duration.minutes(5)),
   });
-  task.addRetry(RETRY_TRANSIENT);
+  retryWork(task);
   return task;
 }
