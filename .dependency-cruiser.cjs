@@ -23,7 +23,7 @@ module.exports = {
     {
       name: 'functions-know-no-infrastructure',
       severity: 'error',
-      from: { path: '^functions/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^functions/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: ['^(stacks|region|engine|fleet|operations|console|cli)/', 'node_modules/aws-cdk-lib/', '^workflows/.*/definition\\.ts$'] },
     },
     {

@@ -35,7 +35,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 const percent = (share: number | null): string => (share === null ? '-' : `${(share * 100).toFixed(1)} %`);
 const dollars = (amount: number): string => `$${amount.toFixed(6)}`;
 
-export function summaryText(report: RunReport, statistics: Readonly<FleetStatistics>, effort: Effort): string {
+export function summaryText(report: RunReport, statistics: Readonly<Partial<FleetStatistics>>, effort: Effort): string {
   const { summary } = report;
   const parts = [
     heading(summary),
@@ -105,7 +105,7 @@ function costTable({ cost }: RunSummary): string {
   return `${priced}\nNot counted: ${cost.notCounted.join(', ')}.`;
 }
 
-function effortText({ lines }: RunSummary, { fixes }: Readonly<FleetStatistics>, effort: Effort): string {
+function effortText({ lines }: RunSummary, { fixes = 0 }: Readonly<Partial<FleetStatistics>>, effort: Effort): string {
   const { wallSeconds, peakMemoryMb, phases } = effort;
   const rate = (count: number): string => (count / wallSeconds).toFixed(0);
   const spent = Object.entries(phases).map(([phase, seconds]) => `${phase} ${seconds.toFixed(1)} s`);

@@ -1,6 +1,6 @@
 /**
  * The published JSON Schemas, from the schemas that the intake uses. As a program, writes them to `docs/schemas/`:
- * `npx tsx docs/render-schemas.ts`.
+ * `npm run render:schemas`.
  */
 import { writeFileSync } from 'node:fs';
 import { fleetJsonSchema, type JsonSchema, orderJsonSchema } from '../domain/index.ts';

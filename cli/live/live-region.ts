@@ -3,7 +3,7 @@
  * and whatever other commands place.
  */
 import type { Fleet } from '../../domain/index.ts';
-import { type DriverProfile, startFleet } from '../../fleet/index.ts';
+import type { DriverProfile } from '../../fleet/index.ts';
 import {
   FleetBook,
   Intake,
@@ -15,7 +15,7 @@ import {
   shiftedLine,
 } from '../../operations/index.ts';
 import { type LogRecord, openRegion, type Region } from '../../region/index.ts';
-import { driverConnections } from '../simulation/driver-connections.ts';
+import { putOnDuty } from '../simulation/fleet-on-duty.ts';
 
 export interface LiveSettings {
   readonly assembly: string;
@@ -51,10 +51,9 @@ export async function openLiveRegion(settings: LiveSettings): Promise<LiveRegion
   const byMs = Number.isFinite(firstMs) ? startMs + FIRST_ORDER_MS - firstMs : 0;
   const fleet = shiftedFleet(settings.fleet, byMs);
   await new FleetBook(deployed).write(fleet);
-  const drivers = await startFleet(fleet.vehicles, profile, {
-    clock: region.clock,
+  const drivers = putOnDuty(region, fleet.vehicles, {
+    profile,
     seed,
-    connect: driverConnections(region, seed),
     log: (message, fields) =>
       log({ at: new Date(region.clock.now()).toISOString(), from: 'fleet', level: 'info', message, fields }),
   });

@@ -4,7 +4,7 @@
  * watch itself is not billed to it.
  */
 import { type Fleet, isTerminal } from '../../domain/index.ts';
-import { type DriverProfile, type FleetStatistics, startFleet } from '../../fleet/index.ts';
+import type { DriverProfile, FleetStatistics } from '../../fleet/index.ts';
 import {
   areAllKnown,
   buildReport,
@@ -20,7 +20,7 @@ import {
   type RunReport,
 } from '../../operations/index.ts';
 import { type LogRecord, openRegion, type Region } from '../../region/index.ts';
-import { driverConnections } from './driver-connections.ts';
+import { putOnDuty } from './fleet-on-duty.ts';
 import { notificationsOf } from './notifications.ts';
 import { type Timetable, timetableOf } from './timetable.ts';
 
@@ -44,7 +44,7 @@ export interface DaySettings {
 
 export interface SimulatedDay {
   readonly report: RunReport;
-  readonly statistics: Readonly<FleetStatistics>;
+  readonly statistics: Readonly<Partial<FleetStatistics>>;
   /** Seconds of this machine, by what they were spent on. */
   readonly spentSeconds: Readonly<Record<string, number>>;
 }
@@ -67,10 +67,9 @@ export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> 
     stopwatch.lap('opening');
     const watched = new Watched(region);
     await watched.unbilled(() => new FleetBook(deployed).write(fleet));
-    const drivers = await startFleet(fleet.vehicles, profile, {
-      clock: region.clock,
+    const drivers = putOnDuty(region, fleet.vehicles, {
+      profile,
       seed,
-      connect: driverConnections(region, seed),
       log: (message, fields) => log?.({ at: isoNow(region), from: 'fleet', level: 'info', message, fields }),
     });
     const localRefusals = scheduleSendings(region, deployed, timetable);

@@ -44,7 +44,8 @@ export function delayTeller({ notifyCustomer, alertDriver }: DelayPorts): TellDe
         ? `Order ${orderId} is delayed: we now expect to be with you at ${etaAt}.`
         : `Order ${orderId} is back on time: we expect to be with you at ${etaAt}.`;
     await notifyCustomer(key, { key, kind, orderId, at, text, ...contactOf(record) });
-    await alertDriver(`driver/${key}`, { key, kind, driverId, routeId, orderId, etaAt, slipSeconds, at });
+    const driverKey = `driver/${key}`;
+    await alertDriver(driverKey, { key: driverKey, kind, driverId, routeId, orderId, etaAt, slipSeconds, at });
   };
 }
 

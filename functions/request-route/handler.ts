@@ -8,4 +8,4 @@ import { requestRoute } from './request-route.ts';
 const config = readConfig('ordersTable', 'planningTable');
 const ports = { ...config, documents: documents(), ledger: createLedger(), now };
 
-export const handler = queueConsumer((message) => requestRoute(JSON.parse(message.body), ports));
+export const handler = queueConsumer((message) => requestRoute(message.body, ports));

@@ -3,6 +3,7 @@
  * pending requests and opens the wait. Both are safe to repeat: the request is keyed by order and cycle, the wait by
  * its token.
  */
+import { JSONStringified } from '@aws-lambda-powertools/parser/helpers';
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { isTerminal, orderLoad } from '../../domain/index.ts';
 import { awaitRequestSchema, type OrderFrame } from '../../workflows/order-lifecycle/contracts.ts';
@@ -20,8 +21,11 @@ export interface RequestRoutePorts {
   now(): Date;
 }
 
-export async function requestRoute(body: unknown, ports: RequestRoutePorts): Promise<void> {
-  const request = awaitRequestSchema.parse(body);
+const messageSchema = JSONStringified(awaitRequestSchema);
+
+/** @param body JSON text of an `AwaitRequest` */
+export async function requestRoute(body: string, ports: RequestRoutePorts): Promise<void> {
+  const request = messageSchema.parse(body);
   const record = await requireOrder(ports.documents, ports.ordersTable, request.frame.orderId);
   const at = ports.now().toISOString();
   // An order that ended, or moved to a later cycle, while this message was queued wants no route any more.

@@ -13,7 +13,7 @@ describe('the published JSON Schemas', () => {
     expect(readdirSync(FOLDER).sort()).toEqual([...schemas.keys()].sort());
   });
 
-  test.each([...schemas])('%s says what the intake accepts: else run npx tsx docs/render-schemas.ts', (name, text) => {
+  test.each([...schemas])('%s says what the intake accepts: else run npm run render:schemas', (name, text) => {
     expect(readFileSync(join(FOLDER, name), 'utf8')).toBe(text);
   });
 

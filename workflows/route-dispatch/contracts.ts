@@ -44,9 +44,6 @@ export type CloseRouteRequest = z.infer<typeof closeRouteRequestSchema>;
 export const offerAcceptedSchema = z.object({ driverId: z.string(), vehicleId: z.string(), acceptedAt: isoTime });
 export type OfferAccepted = z.infer<typeof offerAcceptedSchema>;
 
-/** What FollowRoute is answered with when the vehicle is back. */
-export const routeReturnedSchema = z.object({ returnedAt: isoTime });
-
 /** Seconds that one driver has to answer an offer. */
 export const OFFER_TIMEOUT_SECONDS = 120;
 /** Part of those seconds in which an answer is no longer taken, so that one that is taken reaches the execution. */

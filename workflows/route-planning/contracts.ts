@@ -8,9 +8,6 @@ import { dispatchInputSchema } from '../route-dispatch/contracts.ts';
 const isoTime = z.iso.datetime({ offset: true });
 const position = z.tuple([z.number(), z.number()]);
 
-/** Message of the route-requests queue: sent by `AwaitRoute`, carries that wait's token. */
-export { awaitRequestSchema as routeRequestMessageSchema } from '../order-lifecycle/contracts.ts';
-
 /** A route request as planning keeps it (item `REQUEST#<orderId>#<cycle>` of the depot). */
 export const routeRequestSchema = z.object({
   orderId: z.string(),
