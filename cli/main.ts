@@ -1,6 +1,6 @@
 /** The `perfect-order` command line. Each command is thin over `operations/`, `fleet/` and the region. */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { geofencesCommand } from './commands/geofences.ts';
 import { placeCommand } from './commands/place.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -14,6 +14,8 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+
+const USAGE_EXIT_CODE = 2;
 
 const EXAMPLES = `
 Examples:
@@ -32,15 +34,34 @@ const program = new Command('perfect-order')
   .option('--verbose', 'show everything that the functions and services log')
   .addHelpText('after', EXAMPLES)
   .showHelpAfterError('(add --help for the options)')
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
 
 for (const command of [startCommand, simulateCommand, placeCommand, traceCommand, geofencesCommand]) {
   program.addCommand(command());
+}
+inheritSettings(program);
+
+/** Commands that were built apart end and speak as the program does. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
+  }
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
+  report(error);
+}
+
+function report(error: unknown): void {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong with the command line, or shown the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+    return;
+  }
   const { verbose = false } = program.opts<{ verbose?: boolean }>();
   console.error(failureText(error, verbose));
   process.exitCode = error instanceof CommandFailure ? error.exitCode : 1;

@@ -49,7 +49,8 @@ describe('the intake', () => {
   test('sends again only what the queue did not take', async () => {
     queues
       .on(SendMessageBatchCommand)
-      .resolvesOnce({ Successful: [], Failed: [{ Id: '2', Code: 'InternalError', SenderFault: false }] });
+      .resolvesOnce({ Successful: [], Failed: [{ Id: '2', Code: 'InternalError', SenderFault: false }] })
+      .resolves({});
     await intake().place(lines('{"n":1}', '{"n":2}'));
     expect(sent()).toEqual([['1', '2'], ['2']]);
   });
