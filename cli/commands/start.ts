@@ -4,9 +4,10 @@ import { Command } from 'commander';
 import colors from 'picocolors';
 import { profileNamed } from '../../fleet/index.ts';
 import { ensureAssembly } from '../assembly.ts';
-import { readFleet, readOrders } from '../files.ts';
+import { CommandFailure } from '../failures.ts';
+import { messageOf, readFleet, readOrders } from '../files.ts';
 import { pictureOf } from '../live/live-picture.ts';
-import { openLiveRegion } from '../live/live-region.ts';
+import { type LiveRegion, openLiveRegion } from '../live/live-region.ts';
 import { terminalTable } from '../live/terminal-table.ts';
 import { openLogFile } from '../log-file.ts';
 import { logTo, wholeNumber } from '../options.ts';
@@ -42,41 +43,55 @@ export function startCommand(): Command {
 
 async function start({ port, speed, seed, log: logPath, verbose = false }: StartOptions): Promise<void> {
   const assembly = ensureAssembly(() => console.error('Synthesising the app ...'));
+  const lines = readOrders(join(SAMPLES_FOLDER, 'orders.jsonl'));
+  const fleet = readFleet(join(SAMPLES_FOLDER, 'fleet.json'));
   const log = openLogFile(logPath);
   const page = await servePage(port);
   const table = terminalTable(process.stdout);
-  const live = await openLiveRegion({
-    assembly,
-    lines: readOrders(join(SAMPLES_FOLDER, 'orders.jsonl')),
-    fleet: readFleet(join(SAMPLES_FOLDER, 'fleet.json')),
-    profile: profileNamed('smooth'),
-    seed,
-    speed,
-    startMs: Math.floor(Date.now() / 1000) * 1000,
-    log: logTo(log, verbose),
-    onLook: (content, nowMs) => {
-      const picture = pictureOf(content, nowMs);
-      table.show(picture);
-      page.show(picture);
-      log.flush();
-    },
-  });
-  const endpoint = await live.region.listen(0);
-  announceRegion({ url: endpoint.url, pid: process.pid });
+  try {
+    const live = await openLiveRegion({
+      assembly,
+      lines,
+      fleet,
+      profile: profileNamed('smooth'),
+      seed,
+      speed,
+      startMs: Math.floor(Date.now() / 1000) * 1000,
+      log: logTo(log, verbose),
+      onLook: (content, nowMs) => {
+        const picture = pictureOf(content, nowMs);
+        table.show(picture);
+        page.show(picture);
+        log.flush();
+      },
+    });
+    const { url } = await live.region.listen(0);
+    console.log(`${colors.bold('Perfect Order')} at ${speed} times the speed of life. Page: ${colors.cyan(page.url)}`);
+    console.log(`Region: ${url}, log: ${log.path}. Ctrl-C ends it.\n`);
+    await runUntilStopped(live, url);
+  } finally {
+    await page.close();
+    log.close();
+  }
+  console.log('The region is closed.');
+}
+
+/** Until Ctrl-C, with the region's address where other commands look for it. */
+async function runUntilStopped(live: LiveRegion, url: string): Promise<void> {
   const close = (): void => void live.close();
   process.once('SIGINT', close);
   process.once('SIGTERM', close);
-  console.log(`${colors.bold('Perfect Order')} at ${speed} times the speed of life. Page: ${colors.cyan(page.url)}`);
-  console.log(`Region: ${endpoint.url}, log: ${log.path}. Ctrl-C ends it.\n`);
+  announceRegion({ url, pid: process.pid });
   try {
     await live.ended;
+  } catch (error) {
+    throw new CommandFailure('PO-401', `the region broke: ${messageOf(error)}`, 'see the log; --verbose shows more', {
+      cause: error,
+    });
   } finally {
     withdrawRegion();
     process.off('SIGINT', close);
     process.off('SIGTERM', close);
     await live.close();
-    await page.close();
-    log.close();
   }
-  console.log('The region is closed.');
 }

@@ -97,6 +97,13 @@ describe('archive-order', () => {
     expect(stored().status).toBe('DELIVERED');
   });
 
+  test('archives an order whose execution failed after the delivery and was replayed', async () => {
+    const times = { ...record.times, deliveredAt: '2026-03-02T11:00:00.000Z' };
+    tables.put('orders', { ...record, status: 'FAILED', times });
+    expect((await archiveOrder(request, ports)).status).toBe('ARCHIVED');
+    expect(stored()).toMatchObject({ status: 'ARCHIVED', deadlines: {} });
+  });
+
   test.each(['ARRIVING', 'FAILED'])('refuses an order that is %s', async (status) => {
     tables.put('orders', { ...record, status });
     await expect(archiveOrder(request, ports)).rejects.toMatchObject({ name: 'OrderStateError' });

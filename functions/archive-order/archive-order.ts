@@ -46,7 +46,7 @@ export async function archiveOrder(event: unknown, ports: ArchiveOrderPorts): Pr
   if (record.times.archivedAt !== undefined) {
     return { orderId, status: record.status, archivedAt: record.times.archivedAt, key };
   }
-  if (record.status !== 'DELIVERED' && (record.status === 'FAILED' || !isTerminal(record.status))) {
+  if (!isDelivered(record) && (record.status === 'FAILED' || !isTerminal(record.status))) {
     throw new OrderStateError(`Order ${orderId} is ${record.status}: only an order that is over is archived.`);
   }
   const archivedAt = ports.now().toISOString();
@@ -71,6 +71,10 @@ export async function archiveOrder(event: unknown, ports: ArchiveOrderPorts): Pr
   return { orderId, status, archivedAt, key };
 }
 
+/** An execution that failed after the delivery, in this very step perhaps, left FAILED over it; its replay goes on. */
+const isDelivered = ({ status, times }: OrderRecord): boolean =>
+  status === 'DELIVERED' || (status === 'FAILED' && times.deliveredAt !== undefined);
+
 /** The date is that of the closing, so that it cannot depend on when a repetition runs. */
 export const archiveKey = ({ orderId, times, statusAt }: OrderRecord): string =>
   `orders/closed=${(times.closedAt ?? statusAt).slice(0, 10)}/${orderId}.json`;
@@ -82,7 +86,7 @@ async function markArchived(
   { documents, ordersTable }: ArchiveOrderPorts,
 ): Promise<OrderStatus> {
   const times = { ...record.times, archivedAt };
-  if (record.status !== 'DELIVERED') {
+  if (!isDelivered(record)) {
     const set = { times, executionArn, deadlines: {}, ...dueOf({}) };
     await changeOrder(documents, ordersTable, record, { set, events: [] });
     return record.status;

@@ -52,6 +52,8 @@ export function reachedChange(record: OrderRecord, frame: OrderFrame): OrderChan
   const status = reaching.status ?? (record.status === 'FAILED' ? 'ARRIVING' : undefined);
   if (status === undefined) return { set: { times }, events: [] };
   const clock = advanceClock(record, status, reached.at);
+  // A replay writes the status that the failure overwrote; the event of its first time is there already.
+  const again = record.status === 'FAILED' ? `#after ${record.statusAt}` : '';
   return {
     set: {
       ...clock.set,
@@ -63,7 +65,7 @@ export function reachedChange(record: OrderRecord, frame: OrderFrame): OrderChan
     },
     events: [
       {
-        key: `OrderStatusChanged#${frame.cycle}#${status}`,
+        key: `OrderStatusChanged#${frame.cycle}#${status}${again}`,
         detailType: 'OrderStatusChanged',
         status,
         at: reached.at,

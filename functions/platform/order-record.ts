@@ -70,8 +70,8 @@ export function outboxItem(record: OrderRecord, event: OrderEventFacts): OutboxI
 }
 
 /**
- * Applies a change that was computed from `record`. Optimistic: the record's status, cycle and status time must still
- * be the ones that were read.
+ * Applies a change that was computed from `record`. Optimistic: the record's status, cycle and breaches must still be
+ * the ones that were read.
  *
  * @returns `changed`, or `already` when this very change had been written before
  * @throws TransientError when the record moved on in between: read again and decide again
@@ -151,7 +151,8 @@ function alreadyOrThrow(error: unknown, orderId: string): 'already' {
   const reasons = cancellationCodes(error);
   if (reasons === undefined) throw error;
   const [record, ...events] = reasons;
-  if (events.some((code) => code === 'ConditionalCheckFailed')) return 'already';
+  // All of them: the breach alone may have been told by the watch, and then the change itself is still to be made.
+  if (events.length > 0 && events.every((code) => code === 'ConditionalCheckFailed')) return 'already';
   throw new TransientError(`Order ${orderId} changed while it was being changed (${record}): read it again and retry.`);
 }
 

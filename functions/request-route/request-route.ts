@@ -28,8 +28,10 @@ export async function requestRoute(body: string, ports: RequestRoutePorts): Prom
   const request = messageSchema.parse(body);
   const record = await requireOrder(ports.documents, ports.ordersTable, request.frame.orderId);
   const at = ports.now().toISOString();
-  // An order that ended, or moved to a later cycle, while this message was queued wants no route any more.
-  if (record.cycle === request.frame.cycle && !isTerminal(record.status)) {
+  // An order that ended, or moved to a later cycle, while this message was queued wants no route any more; one that
+  // FAILED does: its execution was replayed, or this message would not be here.
+  const isOver = isTerminal(record.status) && record.status !== 'FAILED';
+  if (record.cycle === request.frame.cycle && !isOver) {
     await putRequest(ports, routeRequestOf(record, request.frame, at));
   }
   await ports.ledger.open(request.frame.orderId, waitOf(request, at));

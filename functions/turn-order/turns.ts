@@ -45,8 +45,8 @@ export function turnOf(request: TurnRequest, record: OrderRecord, nowMs: number)
 }
 
 function recordFailedAttempt(request: TurnRequest, record: OrderRecord, nowMs: number): Turn {
-  if (record.cycle > request.frame.cycle) return repeated(request, record, true);
-  if (record.status === 'ATTEMPT_FAILED') return repeated(request, record, false);
+  if (record.cycle > request.frame.cycle) return repeated(request, record, true, nowMs);
+  if (record.status === 'ATTEMPT_FAILED') return repeated(request, record, false, nowMs);
   const signal = signalOf(request, nowMs);
   const attempts = record.attempts + 1;
   const isLeft = attempts < slaPolicy(record.tier).maxAttempts && record.cycle < MAX_CYCLES;
@@ -72,7 +72,7 @@ function planAgain(
   isWorthwhile: boolean,
   events: readonly OrderEventFacts[],
 ): Turn {
-  if (record.cycle > request.frame.cycle) return repeated(request, record, true);
+  if (record.cycle > request.frame.cycle) return repeated(request, record, true, nowMs);
   if (!isWorthwhile) return { result: resultOf(request, request.frame, false) };
   const at = isoOf(nowMs);
   const cycle = record.cycle + 1;
@@ -110,7 +110,7 @@ function amend(request: TurnRequest, record: OrderRecord, nowMs: number): Turn {
     amendedThrough: { at: signal.at, arrival: Number(signal.detail?.['arrival']) },
   };
   const amended = { ...request, frame };
-  if (record.cycle > request.frame.cycle) return repeated(amended, record, true);
+  if (record.cycle > request.frame.cycle) return repeated(amended, record, true, nowMs);
   const promise = amendPromise(record.promise, window, initiator);
   const deadlines = {
     ...record.deadlines,
@@ -217,8 +217,8 @@ function nextCycle(frame: OrderFrame, cycle: number, reached: Reached): OrderFra
   return { ...frame, cycle, reached: { kind: reached.kind, at: reached.at } };
 }
 
-function repeated(request: TurnRequest, record: OrderRecord, isAgain: boolean): Turn {
-  const frame = isAgain ? { ...request.frame, cycle: record.cycle } : request.frame;
+function repeated(request: TurnRequest, record: OrderRecord, isAgain: boolean, nowMs: number): Turn {
+  const frame = isAgain ? nextCycle(request.frame, record.cycle, signalOf(request, nowMs)) : request.frame;
   return { result: resultOf(request, frame, isAgain) };
 }
 

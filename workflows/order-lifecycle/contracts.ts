@@ -10,6 +10,8 @@
 import * as z from 'zod';
 
 const isoTime = z.iso.datetime({ offset: true });
+/** A time of somebody else's clock, brought to the form in which text order is time order. */
+const utcTime = isoTime.transform((text) => new Date(text).toISOString());
 const position = z.tuple([z.number(), z.number()]);
 
 /** Milestones in the order in which a delivery passes them. A later one implies the earlier ones (a GPS gap). */
@@ -65,14 +67,14 @@ export const signalSchema = z
     orderId: z.string().min(1).max(80),
     kind: z.enum(SIGNAL_KINDS),
     cycle: z.number().int().positive().optional(),
-    at: isoTime,
+    at: utcTime,
     by: z.string().max(200).optional(),
     detail: z
       .object({
         place: routePlaceSchema.optional(),
         proof: proofSchema.optional(),
         reason: z.string().max(500).optional(),
-        promise: z.object({ from: isoTime, to: isoTime }).optional(),
+        promise: z.object({ from: utcTime, to: utcTime }).optional(),
         initiator: z.enum(['customer', 'carrier']).optional(),
         etaAt: isoTime.optional(),
         slipSeconds: z.number().optional(),
@@ -90,6 +92,10 @@ export const signalSchema = z
   .refine((signal) => signal.kind !== 'Amended' || signal.detail.promise !== undefined, {
     path: ['detail', 'promise'],
     message: 'an Amended signal carries the new promise {from, to}',
+  })
+  .refine(({ detail: { promise } }) => promise === undefined || promise.from < promise.to, {
+    path: ['detail', 'promise', 'to'],
+    message: 'the promise ends before or when it starts; give a later time',
   });
 export type Signal = z.infer<typeof signalSchema>;
 
