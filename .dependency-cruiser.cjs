@@ -12,7 +12,12 @@ module.exports = {
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphan-import', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('domain-is-pure', '^domain/', ['^domain/', 'node_modules/zod/']),
-    { name: 'domain-has-no-io', severity: 'error', from: { path: '^(domain|engine)/', pathNot: '\\.test\\.ts$' }, to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' } },
+    {
+      name: 'domain-has-no-io',
+      severity: 'error',
+      from: { path: '^(domain|engine)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
     only('workflows', '^workflows/', ['^domain/', '^workflows/', 'node_modules/(aws-cdk-lib|constructs|zod)/']),
     {
       name: 'cdk-only-in-definitions',
@@ -24,7 +29,13 @@ module.exports = {
       name: 'functions-know-no-infrastructure',
       severity: 'error',
       from: { path: '^functions/', pathNot: '(\\.test\\.ts$|/testing/)' },
-      to: { path: ['^(stacks|region|engine|fleet|operations|console|cli)/', 'node_modules/aws-cdk-lib/', '^workflows/.*/definition\\.ts$'] },
+      to: {
+        path: [
+          '^(stacks|region|engine|fleet|operations|console|cli)/',
+          'node_modules/aws-cdk-lib/',
+          '^workflows/.*/definition\\.ts$',
+        ],
+      },
     },
     {
       name: 'stacks-know-functions-by-path-only',

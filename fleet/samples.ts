@@ -39,8 +39,8 @@ const DEPOT_POSITION: Position = [-18.5, 41.2];
 const METERS_PER_DEGREE = 111_195;
 const DISTANCE_METERS = { min: 1_000, max: 4_000 };
 
-/** The wave of a shift may run half an hour before it: five minutes after the start, when most orders are in. */
-const SHIFT_FROM_MINUTES = 35;
+/** The wave of a shift may run a quarter of an hour before it: ten minutes after the start, when the orders are in. */
+const SHIFT_FROM_MINUTES = 25;
 const SHIFT_HOURS = 9;
 /** So little room that one van cannot take it all: a planner that saves on driving would leave the others at home. */
 const CAPACITY_MARGIN = 1.1;

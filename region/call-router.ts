@@ -6,7 +6,7 @@
 import { AwsError, UnknownToRegionError } from './errors.ts';
 import type { QueueSource, StreamSource } from './event-source.ts';
 import type { PolicyStore } from './iam/policy-store.ts';
-import type { Delivery, HttpAnswer, HttpRequest, Permission, Principal, Service } from './service.ts';
+import type { CallContext, Delivery, HttpAnswer, HttpRequest, Permission, Principal, Service } from './service.ts';
 
 /** IAM's action prefix where it is not the service's name. */
 const IAM_PREFIXES: Readonly<Record<string, string>> = {
@@ -62,8 +62,7 @@ export class CallRouter {
     }
     if (principal.kind === 'role') this.#policies.authorize(principal, permissionsFor(service, operation, input));
     this.#requests += 1;
-    const requestId = `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
-    return run(input as never, { principal, requestId });
+    return run(input as never, new RoutedCall(principal, this.#requests));
   }
 
   async deliver(delivery: Delivery): Promise<void> {
@@ -101,6 +100,21 @@ export class CallRouter {
 
   streamSource(arn: string): StreamSource {
     return sourceOf(this.#streamSources, arn);
+  }
+}
+
+/** Few services look at the id: it is made when one does. */
+class RoutedCall implements CallContext {
+  readonly principal: Principal;
+  readonly #number: number;
+
+  constructor(principal: Principal, number: number) {
+    this.principal = principal;
+    this.#number = number;
+  }
+
+  get requestId(): string {
+    return `00000000-0000-4000-8000-${this.#number.toString(16).padStart(12, '0')}`;
   }
 }
 

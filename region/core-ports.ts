@@ -12,6 +12,8 @@ export interface CorePorts extends RegionPorts {
   http(url: URL, request: HttpRequest, principal: Principal): Promise<HttpAnswer>;
   /** A stream of chance of its own, e.g. for one function. */
   prng(stream: string): Prng;
+  /** As `call`, but what a synchronous operation answers or throws comes at once: for programs, which call most. */
+  callNow(service: string, operation: string, input: object, principal: Principal): unknown;
   /** Takes one line that a program printed. */
   writeLine(program: string, line: string, stream: 'stdout' | 'stderr'): void;
 }

@@ -201,6 +201,7 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
       uuid: prng.uuid,
       prng: (stream) => createPrng(settings.seed, `${name}/${stream}`),
       call: async (service, operation, input, principal) => router.call(service, operation, input, principal),
+      callNow: (service, operation, input, principal) => router.call(service, operation, input, principal),
       deliver: (delivery) => router.deliver(delivery),
       queueSource: (arn) => router.queueSource(arn),
       streamSource: (arn) => router.streamSource(arn),

@@ -4,10 +4,25 @@
  */
 import type { TimerHandle } from './clock.ts';
 
-export interface Timer extends TimerHandle {
+/** A class, not a closure for each timer: timers are the most frequent objects of a run. */
+export class Timer implements TimerHandle {
+  readonly dueMs: number;
   readonly sequence: number;
   readonly background: boolean;
   work: (() => void) | undefined;
+  readonly #heap: TimerHeap;
+
+  constructor(heap: TimerHeap, dueMs: number, sequence: number, background: boolean, work: () => void) {
+    this.#heap = heap;
+    this.dueMs = dueMs;
+    this.sequence = sequence;
+    this.background = background;
+    this.work = work;
+  }
+
+  cancel(): void {
+    this.#heap.cancel(this);
+  }
 }
 
 const isBefore = (a: Timer, b: Timer): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
@@ -25,13 +40,7 @@ export class TimerHeap {
 
   add(dueMs: number, work: () => void, background: boolean): TimerHandle {
     this.#sequence += 1;
-    const timer: Timer = {
-      dueMs,
-      sequence: this.#sequence,
-      background,
-      work,
-      cancel: () => this.#cancel(timer),
-    };
+    const timer = new Timer(this, dueMs, this.#sequence, background, work);
     if (!background) this.#foreground += 1;
     this.#timers.push(timer);
     this.#rise(this.#timers.length - 1);
@@ -64,7 +73,7 @@ export class TimerHeap {
     return work;
   }
 
-  #cancel(timer: Timer): void {
+  cancel(timer: Timer): void {
     if (timer.work === undefined) return;
     timer.work = undefined;
     if (!timer.background) this.#foreground -= 1;

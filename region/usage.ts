@@ -1,14 +1,21 @@
 /** Billable units, counted as services report them; prices are not the region's business. */
 export class UsageCounter {
-  readonly #units = new Map<string, number>();
+  readonly #services = new Map<string, Map<string, number>>();
 
   add(service: string, unit: string, amount: number): void {
-    const key = `${service}/${unit}`;
-    this.#units.set(key, (this.#units.get(key) ?? 0) + amount);
+    let units = this.#services.get(service);
+    if (units === undefined) {
+      units = new Map();
+      this.#services.set(service, units);
+    }
+    units.set(unit, (units.get(unit) ?? 0) + amount);
   }
 
   /** Sums by `service/unit`, sorted by name. */
   snapshot(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.#units].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const sums = [...this.#services].flatMap(([service, units]) =>
+      [...units].map(([unit, sum]) => [`${service}/${unit}`, sum] as const),
+    );
+    return Object.fromEntries(sums.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -10,8 +10,9 @@ const due = (changes: Partial<Parameters<typeof isWaveDue>[0]>) =>
 
 describe('a planning wave', () => {
   test('is due from the lead before a free shift until its end', () => {
-    expect(due({ nowMs: 7.5 * HOUR - 1 }).due).toBe(false);
-    expect(due({ nowMs: 7.5 * HOUR })).toEqual({ due: true, vehicles: ['v-1'] });
+    const first = 8 * HOUR - DEFAULT_WAVE_POLICY.leadMs;
+    expect(due({ nowMs: first - 1 }).due).toBe(false);
+    expect(due({ nowMs: first })).toEqual({ due: true, vehicles: ['v-1'] });
     expect(due({ nowMs: 16 * HOUR - 1 }).due).toBe(true);
     expect(due({ nowMs: 16 * HOUR }).due).toBe(false);
   });
@@ -34,7 +35,7 @@ describe('a planning wave', () => {
   test('takes along the vehicles that begin soon after, not those of the afternoon', () => {
     const soon = { ...van, vehicleId: 'v-2', shiftFromMs: 9 * HOUR };
     const afternoon = { ...van, vehicleId: 'v-3', shiftFromMs: 13 * HOUR };
-    expect(due({ vehicles: [van, soon, afternoon], nowMs: 7 * HOUR + 30 * MINUTE }).vehicles).toEqual(['v-1', 'v-2']);
+    expect(due({ vehicles: [van, soon, afternoon], nowMs: 7 * HOUR + 50 * MINUTE }).vehicles).toEqual(['v-1', 'v-2']);
   });
 });
 

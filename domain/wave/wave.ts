@@ -28,7 +28,11 @@ export interface WavePolicy {
   readonly joinMs: number;
 }
 
-export const DEFAULT_WAVE_POLICY: WavePolicy = { leadMs: 30 * 60_000, minGapMs: 5 * 60_000, joinMs: 90 * 60_000 };
+/**
+ * A quarter of an hour covers the planner's start, its search and a few unanswered offers; orders that come in later
+ * wait for a second tour, so it should not be more.
+ */
+export const DEFAULT_WAVE_POLICY: WavePolicy = { leadMs: 15 * 60_000, minGapMs: 5 * 60_000, joinMs: 90 * 60_000 };
 
 export interface WaveDecision {
   readonly due: boolean;

@@ -7,7 +7,13 @@ import { orderEventSchema } from '../../workflows/order-lifecycle/events.ts';
 import { cancellationCodes, changeOrder, type OrderChange, outboxItem, requireOrder } from './order-record.ts';
 import { clock, orderRecord, orderWorld, place } from './testing/order-world.ts';
 
-const event = { key: 'K', detailType: 'OrderStatusChanged' as const, status: 'PLANNED', at: clock('09:00'), cause: 'c' };
+const event = {
+  key: 'K',
+  detailType: 'OrderStatusChanged' as const,
+  status: 'PLANNED',
+  at: clock('09:00'),
+  cause: 'c',
+};
 const change: OrderChange = { set: { status: 'PLANNED', statusAt: clock('09:00') }, events: [event] };
 const cancelled = (...codes: string[]) =>
   Object.assign(new Error('cancelled'), {

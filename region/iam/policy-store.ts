@@ -11,7 +11,8 @@ import { type ConditionKeys, compileStatements, type Statement } from './stateme
 interface RoleRecord {
   readonly name: string;
   readonly statements: Statement[];
-  readonly decisions: Map<string, boolean>;
+  /** By action and resource. */
+  readonly decisions: Map<string, Map<string, boolean>>;
 }
 
 const NO_KEYS: ConditionKeys = {};
@@ -81,11 +82,15 @@ export class PolicyStore {
 
   #isAllowed(role: RoleRecord, permission: Permission): boolean {
     if (permission.conditions !== undefined) return decide(role.statements, permission, permission.conditions);
-    const key = `${permission.action} ${permission.resource}`;
-    let decision = role.decisions.get(key);
+    let byResource = role.decisions.get(permission.action);
+    if (byResource === undefined) {
+      byResource = new Map();
+      role.decisions.set(permission.action, byResource);
+    }
+    let decision = byResource.get(permission.resource);
     if (decision === undefined) {
       decision = decide(role.statements, permission, NO_KEYS);
-      role.decisions.set(key, decision);
+      byResource.set(permission.resource, decision);
     }
     return decision;
   }

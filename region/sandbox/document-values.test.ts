@@ -3,7 +3,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { atKeyNodes, toAttribute, toNative } from './document-values.ts';
+import { compileKeyNodes, toAttribute, toNative } from './document-values.ts';
 
 const OPTIONS = { removeUndefinedValues: true };
 
@@ -58,7 +58,7 @@ describe('documents at the SDK seam', () => {
   test('key nodes say where documents stand', () => {
     const nodes = { TransactItems: { '*': { Put: { Item: {} } } } };
     const input = { TransactItems: [{ Put: { TableName: 't', Item: { id: 'x' } } }] };
-    expect(atKeyNodes(input, nodes, (value) => toAttribute(value, OPTIONS))).toEqual({
+    expect(compileKeyNodes(nodes)(input, (value) => toAttribute(value, OPTIONS))).toEqual({
       TransactItems: [{ Put: { TableName: 't', Item: { id: { S: 'x' } } } }],
     });
   });

@@ -17,29 +17,39 @@ export type KeyNodes = { readonly [key: string]: KeyNodes } | readonly [] | null
 
 type Translate = (value: unknown) => unknown;
 
-/** A copy of `value` with everything at the key nodes translated. */
-export function atKeyNodes(value: unknown, nodes: KeyNodes, translate: Translate): unknown {
-  if (value === undefined || typeof value !== 'object' || value === null) {
-    return nodes === null && value !== undefined ? translate(value) : value;
+/** Gives a copy of a value with everything at its key nodes translated. */
+export type NodeWalk = (value: unknown, translate: Translate) => unknown;
+
+/** Reads key nodes once, for all the inputs or outputs of a command. */
+export function compileKeyNodes(nodes: KeyNodes): NodeWalk {
+  if (nodes === null) return (value, translate) => (value === undefined ? value : translate(value));
+  const members = Object.entries(nodes as { readonly [key: string]: KeyNodes });
+  const [first] = members;
+  if (first === undefined) return onContainers(eachMember);
+  if (members.length === 1 && first[0] === '*') {
+    const inner = compileKeyNodes(first[1]);
+    return onContainers((value, translate) => eachMember(value, (member) => inner(member, translate)));
   }
-  if (nodes === null) return translate(value);
-  const keys = Object.keys(nodes);
-  if (keys.length === 0) return eachMember(value, translate);
-  const inner = nodes as { readonly [key: string]: KeyNodes };
-  const any = inner['*'];
-  if (keys.length === 1 && any !== undefined) return eachMember(value, (member) => atKeyNodes(member, any, translate));
-  const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
-  for (const key of keys) {
-    const member = copy[key];
-    if (member !== undefined) copy[key] = atKeyNodes(member, inner[key] ?? null, translate);
-  }
-  return copy;
+  const walks = members.map(([key, inner]) => ({ key, walk: compileKeyNodes(inner) }));
+  return onContainers((value, translate) => {
+    const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+    for (const { key, walk } of walks) {
+      const member = copy[key];
+      if (member !== undefined) copy[key] = walk(member, translate);
+    }
+    return copy;
+  });
 }
 
+const onContainers =
+  (walk: (value: object, translate: Translate) => unknown): NodeWalk =>
+  (value, translate) =>
+    typeof value === 'object' && value !== null ? walk(value, translate) : value;
+
 function eachMember(value: object, translate: Translate): unknown {
-  if (Array.isArray(value)) return value.map(translate);
+  if (Array.isArray(value)) return value.map((member) => translate(member));
   const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const member = (value as Record<string, unknown>)[key];
     if (member !== undefined && typeof member !== 'function') copy[key] = translate(member);
   }
@@ -109,6 +119,6 @@ export function toNative(attribute: unknown, options: unmarshallOptions): unknow
 
 function nativeMap(attributes: Record<string, unknown>, options: unmarshallOptions): Record<string, unknown> {
   const map: Record<string, unknown> = {};
-  for (const key of Object.keys(attributes)) map[key] = toNative(attributes[key], options);
+  for (const key in attributes) map[key] = toNative(attributes[key], options);
   return map;
 }

@@ -2,11 +2,13 @@
  * Where the AWS SDK for JavaScript meets the region: a module of the SDK is handed out with every client class
  * subclassed, so that `send` answers from the region instead of the network. Commands, document translation, exception
  * classes and waiters stay the SDK's own. A plain `send` goes straight to the region (the SDK's middleware stack costs
- * 35 microseconds a call); a client whose stack was added to, or a send with options, runs through the stack, with the
- * seam in place of the serializer and all that follows it.
+ * 35 microseconds a call); a client whose stack was added to before the serializer, or a send with options, runs through
+ * the stack, with the seam in place of the serializer and all that follows it.
  */
+import type { marshallOptions, unmarshallOptions } from '@aws-sdk/util-dynamodb';
 import { AwsError } from '../errors.ts';
-import { type DocumentCommand, isDocumentCommand, translateDocument } from './document-translation.ts';
+import { type Command, type CommandPlan, isCommandClass, isOpened, leanCommandClass, planOf } from './command-plan.ts';
+import { toAttribute, toNative } from './document-values.ts';
 import { blobWithTransforms, streamWithTransforms } from './sdk-streams.ts';
 
 /** Answers one call: operation and input as the SDK has them. May answer at once. */
@@ -17,6 +19,8 @@ type Middleware = (next: unknown, context: { commandName?: string }) => (args: {
 
 interface Stack {
   addRelativeTo(middleware: Middleware, options: object): void;
+  /** Names of the middleware in the order in which they run. */
+  identify(): readonly string[];
 }
 
 interface ClientInstance {
@@ -25,20 +29,24 @@ interface ClientInstance {
   send(command: Command, ...options: unknown[]): unknown;
 }
 
-interface Command {
-  readonly input: object;
-}
-
 interface Seam {
   readonly service: string;
   readonly module: Readonly<Record<string, unknown>>;
   readonly call: SeamCall;
-  /** Set when the stack has middleware of the application: then every send runs through it. */
-  isStackChanged: boolean;
+  /** Whether the stack has middleware of the application that the seam does not replace: sends then run through it. */
+  usesStack: () => boolean;
+}
+
+interface Configuration {
+  readonly [SEAM]?: Seam;
+  readonly translateConfig?: {
+    readonly marshallOptions?: marshallOptions;
+    readonly unmarshallOptions?: unmarshallOptions;
+  };
 }
 
 const SEAM = Symbol('region seam');
-const STACK_CHANGES = ['add', 'addRelativeTo', 'use', 'remove', 'removeByTag', 'concat'];
+const STACK_CHANGES = ['add', 'addRelativeTo', 'use', 'remove', 'removeByTag'];
 const METADATA = Object.freeze({ httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 });
 
 const isClientClass = (value: unknown): value is Constructor =>
@@ -49,14 +57,13 @@ export function serviceOf(className: string): string {
   return className.startsWith('DynamoDBDocument') ? 'dynamodb' : className.replace(/Client$/, '').toLowerCase();
 }
 
-const operationOf = (command: Command): string => command.constructor.name.replace(/Command$/, '');
-
-/** The module with its client classes connected to the region; every other export is the module's own. */
+/** The module with its client classes connected to the region and its commands lean; all else is the module's own. */
 export function connectModule(module: Readonly<Record<string, unknown>>, call: SeamCall): Record<string, unknown> {
   const connected: Record<string, unknown> = {};
   for (const name of Object.keys(module)) {
     const value = module[name];
-    connected[name] = isClientClass(value) ? connectClass(name, value, module, call) : value;
+    if (isClientClass(value)) connected[name] = connectClass(name, value, module, call);
+    else connected[name] = isCommandClass(name, value) ? leanCommandClass(name, value) : value;
   }
   return connected;
 }
@@ -70,10 +77,11 @@ export function connectClass<T extends Constructor>(
 ): T {
   if (name.startsWith('DynamoDBDocument')) return connectDocumentClass(name, base);
   const Base = base as unknown as new (...args: unknown[]) => ClientInstance;
+  const service = serviceOf(name);
   const connected = class extends Base {
     constructor(...args: unknown[]) {
       super(...args);
-      const seam: Seam = { service: serviceOf(name), module, call, isStackChanged: false };
+      const seam: Seam = { service, module, call, usesStack: () => false };
       Object.defineProperty(this.config, SEAM, { value: seam, enumerable: true, configurable: true });
       installInStack(this.middlewareStack, seam);
     }
@@ -122,20 +130,21 @@ function sendThroughSeam(
   options: readonly unknown[],
   viaStack: () => unknown,
 ): unknown {
-  const seam = (client.config as { [SEAM]?: Seam })[SEAM];
+  const configuration = client.config as Configuration;
+  const seam = configuration[SEAM];
   if (seam === undefined) return viaStack();
+  const plan = planOf(command);
   // Always direct: the library's translation stands on both sides of the serializer, where a seam in the stack cannot.
-  if (isDocumentCommand(command)) {
-    return translateDocument(command as DocumentCommand, client.config, (inner, input) => answer(seam, inner, input));
-  }
+  if (plan.documents !== undefined)
+    return answerDocuments(seam, plan.operation, plan.documents, command, configuration);
   const isPlain = options.length === 0 || (options.length === 1 && options[0] === undefined);
-  if (seam.isStackChanged || !isPlain) return viaStack();
-  return answer(seam, operationOf(command), command.input);
+  if (!isPlain || isOpened(command) || seam.usesStack()) return viaStack();
+  return answer(seam, plan.operation, command.input, completed);
 }
 
 function installInStack(stack: ClientInstance['middlewareStack'], seam: Seam): void {
   const middleware: Middleware = (_next, context) => async (args) => ({
-    output: await answer(seam, String(context.commandName).replace(/Command$/, ''), args.input),
+    output: await answer(seam, String(context.commandName).replace(/Command$/, ''), args.input, completed),
     response: {},
   });
   // Next to the serializer and after the document translation, which stands before the serializer too.
@@ -145,22 +154,74 @@ function installInStack(stack: ClientInstance['middlewareStack'], seam: Seam): v
     toMiddleware: 'serializerMiddleware',
     override: true,
   });
-  for (const change of STACK_CHANGES.slice(0, 5)) {
+  const initially = aheadOfSeam(stack);
+  let usesStack: boolean | undefined = false;
+  seam.usesStack = () => {
+    usesStack ??= aheadOfSeam(stack) !== initially;
+    return usesStack;
+  };
+  for (const change of STACK_CHANGES) {
     const original = stack[change] as ((...args: unknown[]) => unknown) | undefined;
     if (original === undefined) continue;
     stack[change] = (...args: unknown[]): unknown => {
-      seam.isStackChanged = true;
+      usesStack = undefined;
       return original(...args);
     };
   }
 }
 
-async function answer(seam: Seam, operation: string, input: object): Promise<object> {
+/** What runs before the seam; what comes after it, such as a user agent header, never runs. */
+function aheadOfSeam(stack: Stack): string {
+  const names = stack.identify();
+  return names.slice(0, names.findIndex((name) => name.startsWith('regionSeam')) + 1).join();
+}
+
+/** Answers a command on documents: its input and output are translated as the client's options say. */
+function answerDocuments(
+  seam: Seam,
+  operation: string,
+  documents: NonNullable<CommandPlan['documents']>,
+  command: Command,
+  { translateConfig }: Configuration,
+): Promise<object> {
+  const marshallOptions = translateConfig?.marshallOptions ?? NO_OPTIONS;
+  const unmarshallOptions = translateConfig?.unmarshallOptions ?? NO_OPTIONS;
+  let input: unknown;
   try {
-    const output = (await seam.call(seam.service, operation, input)) as Record<string, unknown> | undefined;
-    return withTransforms({ ...output, $metadata: METADATA });
+    input = documents.input(command.input, (value) => toAttribute(value, marshallOptions));
   } catch (error) {
-    throw error instanceof AwsError ? exceptionOf(seam, error) : error;
+    return Promise.reject(error);
+  }
+  return answer(seam, operation, input as object, (given) => {
+    const output = documents.output(given ?? {}, (attribute) => toNative(attribute, unmarshallOptions)) as Output;
+    output['$metadata'] = METADATA;
+    return output;
+  });
+}
+
+const NO_OPTIONS = Object.freeze({});
+
+type Output = Record<string, unknown>;
+
+const completed = (output: Output | undefined): object => withTransforms({ ...output, $metadata: METADATA });
+
+/** Most calls are answered at once; each promise in between would cost as much as a small call. */
+function answer(
+  seam: Seam,
+  operation: string,
+  input: object,
+  complete: (output: Output | undefined) => object,
+): Promise<object> {
+  try {
+    const output = seam.call(seam.service, operation, input) as Output | undefined | Promise<Output | undefined>;
+    if (output instanceof Promise) {
+      return output.then(complete, (error: unknown) => {
+        throw toException(seam, error);
+      });
+    }
+    return Promise.resolve(complete(output));
+  } catch (error) {
+    return Promise.reject(toException(seam, error));
   }
 }
 
@@ -170,6 +231,9 @@ function withTransforms(output: Record<string, unknown>): object {
   if (output['Payload'] instanceof Uint8Array) output['Payload'] = blobWithTransforms(output['Payload']);
   return output;
 }
+
+const toException = (seam: Seam, error: unknown): unknown =>
+  error instanceof AwsError ? exceptionOf(seam, error) : error;
 
 /** The exception class that the SDK module has for the error, or its base class under the error's name. */
 function exceptionOf(seam: Seam, error: AwsError): Error {

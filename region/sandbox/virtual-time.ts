@@ -9,6 +9,11 @@ import type { Clock, TimerHandle } from '../clock.ts';
 export function createVirtualDate(clock: Clock): DateConstructor {
   const HostDate = Date;
   function VirtualDate(this: unknown, ...args: unknown[]): Date | string {
+    // Instances are the host's own: only a subclass has to be constructed as itself.
+    if (new.target === (VirtualDate as unknown)) {
+      if (args.length === 1) return new HostDate(args[0] as string);
+      if (args.length === 0) return new HostDate(clock.now());
+    }
     if (new.target === undefined) return new HostDate(clock.now()).toString();
     return Reflect.construct(HostDate, args.length === 0 ? [clock.now()] : args, new.target) as Date;
   }
@@ -21,18 +26,66 @@ export function createVirtualDate(clock: Clock): DateConstructor {
   return VirtualDate as unknown as DateConstructor;
 }
 
-interface SandboxTimer {
-  handle: TimerHandle | undefined;
-  dueMs: number;
-  readonly fire: () => void;
-  ref(): SandboxTimer;
-  unref(): SandboxTimer;
-  hasRef(): boolean;
-  refresh(): SandboxTimer;
-  [Symbol.toPrimitive](): number;
-}
-
 type Callback = (...args: unknown[]) => void;
+
+/** What the timer functions give: a `Timeout` as Node has it. */
+class SandboxTimer {
+  handle: TimerHandle | undefined;
+  dueMs = 0;
+  readonly #timers: SandboxTimers;
+  readonly #id: number;
+  readonly #delayMs: number;
+  readonly #callback: Callback;
+  readonly #args: readonly unknown[];
+  readonly #repeats: boolean;
+
+  constructor(
+    timers: SandboxTimers,
+    id: number,
+    delayMs: number,
+    callback: Callback,
+    args: readonly unknown[],
+    repeats: boolean,
+  ) {
+    this.#timers = timers;
+    this.#id = id;
+    this.#delayMs = delayMs;
+    this.#callback = callback;
+    this.#args = args;
+    this.#repeats = repeats;
+  }
+
+  get delayMs(): number {
+    return this.#delayMs;
+  }
+
+  fire(): void {
+    if (this.#repeats) this.refresh();
+    else this.#timers.forget(this.#id);
+    this.#callback(...this.#args);
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
+  hasRef(): boolean {
+    return true;
+  }
+
+  refresh(): this {
+    this.#timers.start(this);
+    return this;
+  }
+
+  [Symbol.toPrimitive](): number {
+    return this.#id;
+  }
+}
 
 export class SandboxTimers {
   readonly #clock: Clock;
@@ -44,36 +97,13 @@ export class SandboxTimers {
     this.#clock = clock;
   }
 
-  readonly setTimeout = (callback: Callback, delayMs = 0, ...args: unknown[]): SandboxTimer => {
-    const id = this.#nextId();
-    const start = (): number => this.#clock.now() + Math.max(1, Number(delayMs) || 1);
-    return this.#add(id, start, () => {
-      this.#open.delete(id);
-      callback(...args);
-    });
-  };
+  readonly setTimeout = (callback: Callback, delayMs = 0, ...args: unknown[]): SandboxTimer =>
+    this.#add(Math.max(1, Number(delayMs) || 1), callback, args, false);
 
-  readonly setInterval = (callback: Callback, delayMs = 0, ...args: unknown[]): SandboxTimer => {
-    const id = this.#nextId();
-    const start = (): number => this.#clock.now() + Math.max(1, Number(delayMs) || 1);
-    const timer = this.#add(id, start, () => {
-      this.#arm(timer, start());
-      callback(...args);
-    });
-    return timer;
-  };
+  readonly setInterval = (callback: Callback, delayMs = 0, ...args: unknown[]): SandboxTimer =>
+    this.#add(Math.max(1, Number(delayMs) || 1), callback, args, true);
 
-  readonly setImmediate = (callback: Callback, ...args: unknown[]): SandboxTimer => {
-    const id = this.#nextId();
-    return this.#add(
-      id,
-      () => this.#clock.now(),
-      () => {
-        this.#open.delete(id);
-        callback(...args);
-      },
-    );
-  };
+  readonly setImmediate = (callback: Callback, ...args: unknown[]): SandboxTimer => this.#add(0, callback, args, false);
 
   readonly clear = (timer: SandboxTimer | number | null | undefined): void => {
     if (timer === null || timer === undefined) return;
@@ -102,34 +132,27 @@ export class SandboxTimers {
     this.#open.clear();
   }
 
-  #nextId(): number {
-    this.#ids += 1;
-    return this.#ids;
+  /** Starts a timer, or starts it anew. */
+  start(timer: SandboxTimer): void {
+    this.#arm(timer, this.#clock.now() + timer.delayMs);
   }
 
-  #add(id: number, start: () => number, fire: () => void): SandboxTimer {
-    const timer: SandboxTimer = {
-      handle: undefined,
-      dueMs: 0,
-      fire,
-      ref: () => timer,
-      unref: () => timer,
-      hasRef: () => true,
-      refresh: () => {
-        this.#arm(timer, start());
-        return timer;
-      },
-      [Symbol.toPrimitive]: () => id,
-    };
-    this.#open.set(id, timer);
-    this.#arm(timer, start());
+  forget(id: number): void {
+    this.#open.delete(id);
+  }
+
+  #add(delayMs: number, callback: Callback, args: readonly unknown[], repeats: boolean): SandboxTimer {
+    this.#ids += 1;
+    const timer = new SandboxTimer(this, this.#ids, delayMs, callback, args, repeats);
+    this.#open.set(this.#ids, timer);
+    this.start(timer);
     return timer;
   }
 
   #arm(timer: SandboxTimer, dueMs: number): void {
     timer.handle?.cancel();
     timer.dueMs = dueMs;
-    if (!this.#frozen) timer.handle = this.#clock.at(dueMs, timer.fire);
+    if (!this.#frozen) timer.handle = this.#clock.at(dueMs, () => timer.fire());
   }
 }
 

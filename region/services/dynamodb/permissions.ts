@@ -6,17 +6,30 @@ import type { DynamoStore } from './store.ts';
 type Requires = (input: never) => readonly Permission[];
 
 export function dynamoPermissions(store: DynamoStore): Readonly<Record<string, Requires>> {
-  const on = (operation: string, table: string): Permission => ({
-    action: `dynamodb:${operation}`,
-    resource: store.arnOf(table),
-  });
+  const made = new Map<string, Map<string, readonly [Permission]>>();
+  // The same text for the same table each time: its hash is computed once.
+  const listOn = (operation: string, table: string): readonly [Permission] => {
+    let byTable = made.get(operation);
+    if (byTable === undefined) {
+      byTable = new Map();
+      made.set(operation, byTable);
+    }
+    let permissions = byTable.get(table);
+    if (permissions === undefined) {
+      permissions = [{ action: `dynamodb:${operation}`, resource: store.arnOf(table) }];
+      byTable.set(table, permissions);
+    }
+    return permissions;
+  };
+  const on = (operation: string, table: string): Permission => listOn(operation, table)[0];
   const single =
     (operation: string): Requires =>
-    (input: { readonly TableName: string }) => [on(operation, input.TableName)];
+    (input: { readonly TableName: string }) =>
+      listOn(operation, input.TableName);
   const paged =
     (operation: string): Requires =>
     (input: PagedInput) => {
-      if (input.IndexName === undefined) return [on(operation, input.TableName)];
+      if (input.IndexName === undefined) return listOn(operation, input.TableName);
       return [
         { action: `dynamodb:${operation}`, resource: `${store.arnOf(input.TableName)}/index/${input.IndexName}` },
       ];

@@ -16,6 +16,9 @@ export interface Mutation {
   readonly key: Item;
   readonly before: Item | undefined;
   readonly after: Item | undefined;
+  /** Bytes of `before` and `after`, 0 where there is none. */
+  readonly sizeBefore: number;
+  readonly sizeAfter: number;
   /** Whether the item was deleted because its time to live was over. */
   readonly isExpiry: boolean;
 }
@@ -67,18 +70,16 @@ class TableStreamRecord implements StreamRecord {
   }
 
   #render(): Readonly<Record<string, unknown>> {
-    const { key, before, after, isExpiry } = this.#mutation;
-    const { arn, region, viewType } = this.#stream;
+    const { key, before, after, sizeBefore, sizeAfter, isExpiry } = this.#mutation;
+    const { arn, region, viewType, label } = this.#stream;
     const showsNew = viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
     const showsOld = viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
     const newImage = showsNew ? after : undefined;
     const oldImage = showsOld ? before : undefined;
-    let size = sizeOfItem(key);
-    if (newImage !== undefined) size += sizeOfItem(newImage);
-    if (oldImage !== undefined) size += sizeOfItem(oldImage);
+    const size = sizeOfItem(key) + (showsNew ? sizeAfter : 0) + (showsOld ? sizeBefore : 0);
     const changed = after === undefined ? 'REMOVE' : 'MODIFY';
     return {
-      eventID: createHash('md5').update(`${arn}/${this.sequenceNumber}`).digest('hex'),
+      eventID: `${label}${this.sequenceNumber.slice(-16)}`,
       eventName: before === undefined ? 'INSERT' : changed,
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',
@@ -102,6 +103,8 @@ export class TableStream {
   readonly arn: string;
   readonly region: string;
   readonly viewType: StreamViewType;
+  /** 16 hexadecimal digits of the stream's own, for the ids of its records. */
+  readonly label: string;
   readonly log = new ShardLog('shardId-00000000000000000001-00000001', RETENTION_MS);
   readonly #listeners: ((shardId: string) => void)[] = [];
 
@@ -109,6 +112,7 @@ export class TableStream {
     this.arn = arn;
     this.region = region;
     this.viewType = viewType;
+    this.label = createHash('md5').update(arn).digest('hex').slice(0, 16);
   }
 
   record(mutation: Mutation, nowMs: number): void {

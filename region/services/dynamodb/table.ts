@@ -94,14 +94,15 @@ export class Table {
   commit(change: Change, nowMs: number, isExpiry = false): number {
     const { entry, after } = change;
     const before = entry?.value.item;
-    const units = unitsOf(Math.max(entry?.value.size ?? 0, change.size));
+    const sizeBefore = entry?.value.size ?? 0;
+    const units = unitsOf(Math.max(sizeBefore, change.size));
     if (before === undefined && after === undefined) return units;
     if (before !== undefined && after !== undefined && equalItems(before, after)) return units;
     const indexUnits = this.#store(change);
     if (after !== undefined) this.#scheduleExpiry(change, before, after);
     if (this.stream !== undefined) {
       const key = keyPart(this.definition.key, after ?? before ?? {});
-      this.stream.record({ key, before, after, isExpiry }, nowMs);
+      this.stream.record({ key, before, after, sizeBefore, sizeAfter: change.size, isExpiry }, nowMs);
     }
     return units + indexUnits;
   }

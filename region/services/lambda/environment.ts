@@ -9,6 +9,7 @@ import { ProgramExit } from '../../sandbox/process.ts';
 import { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Principal } from '../../service.ts';
 import { type FunctionDefinition, handlerPaths, runtimeVariables } from './function.ts';
+import { type Callback, InvocationContext } from './invocation-context.ts';
 
 export interface Outcome {
   /** JSON text: what the handler returned, or the error. */
@@ -17,7 +18,6 @@ export interface Outcome {
   readonly functionError?: 'Unhandled';
 }
 
-type Callback = (error?: unknown, result?: unknown) => void;
 type Handler = (event: unknown, context: object, callback: Callback) => unknown;
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -41,7 +41,7 @@ export class Environment {
       prng,
       // A program in a discarded environment stands still at its next call, as after Lambda has killed it.
       call: (service, operation, input) =>
-        this.#isDead ? new Promise(() => undefined) : ports.call(service, operation, input, principal),
+        this.#isDead ? new Promise(() => undefined) : ports.callNow(service, operation, input, principal),
       http: (url, request) => (this.#isDead ? new Promise(() => undefined) : ports.http(url, request, principal)),
       write: (line, stream) => ports.writeLine(definition.name, line, stream),
     });
@@ -83,30 +83,15 @@ export class Environment {
     return new Promise((resolve, reject) => {
       const callback: Callback = (error, result) =>
         error === null || error === undefined ? resolve(result) : reject(error);
-      const result = handler(event, this.#context(requestId, deadlineMs, callback), callback);
+      const result = handler(
+        event,
+        new InvocationContext(this.#definition, this.#ports.clock, requestId, deadlineMs, callback),
+        callback,
+      );
       if (isThenable(result)) result.then(resolve, reject);
       // With a callback parameter the answer comes by callback; without one there will be none.
       else if (result !== undefined || handler.length < 3) resolve(result);
     });
-  }
-
-  #context(requestId: string, deadlineMs: number, callback: Callback): object {
-    const { name, arn, memoryMb } = this.#definition;
-    const { clock } = this.#ports;
-    return {
-      functionName: name,
-      functionVersion: '$LATEST',
-      invokedFunctionArn: arn,
-      memoryLimitInMB: String(memoryMb),
-      awsRequestId: requestId,
-      logGroupName: `/aws/lambda/${name}`,
-      logStreamName: '$LATEST',
-      callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => Math.max(0, deadlineMs - clock.now()),
-      done: callback,
-      succeed: (result: unknown) => callback(null, result),
-      fail: (error: unknown) => callback(error ?? new Error('failed')),
-    };
   }
 
   #describe(error: unknown, requestId: string): object {
