@@ -60,8 +60,3 @@ async function evaluateLater(template: Template, scope: Scope): Promise<JsonValu
     }
   }
 }
-
-/** The template's value when it holds no expression. */
-export function constantOf(template: Template): JsonValue | undefined {
-  return template.kind === 'literal' ? template.value : undefined;
-}

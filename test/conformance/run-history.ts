@@ -187,4 +187,3 @@ class CaseDriver {
   }
 }
 
-export { EngineError };

@@ -7,7 +7,6 @@ import { type DriverProfile, profileNamed, sampleDay } from '../../fleet/index.t
 import { type LineReport, readOrderLines } from '../../operations/index.ts';
 
 export const START = '2026-01-31T08:00:00.000Z';
-export const DEPOT = 'PORTOLAN';
 
 /** `minutes` after the start of the day. */
 export const at = (minutes: number): string => new Date(Date.parse(START) + minutes * 60_000).toISOString();

@@ -210,10 +210,6 @@ export class Execution {
     return this.jump();
   }
 
-  async redrive(): Promise<void> {
-    await this.#call('RedriveExecution', { executionArn: this.arn });
-  }
-
   /** Status and what came out, and what the history shows goes to the machine's account of what was reached. */
   async end(): Promise<{ status: string; error: string | undefined; output: unknown; entered: string[] }> {
     const events = await this.#history();

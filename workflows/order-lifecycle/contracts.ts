@@ -27,6 +27,7 @@ export type Milestone = (typeof MILESTONES)[number];
 
 /** Signals that end a wait by its Catch. Each name is also the error name of SendTaskFailure. */
 export const EXCEPTIONS = ['AttemptFailed', 'RouteWithdrawn', 'RouteUnavailable', 'Cancelled', 'Amended'] as const;
+export type ExceptionKind = (typeof EXCEPTIONS)[number];
 
 /** Signals that are recorded but never enter the execution: ETA moves would cost transitions and decide nothing. */
 export const NOTICES = ['EtaSlipped', 'EtaRecovered'] as const;

@@ -5,7 +5,7 @@ import { type InitiateAuthInput, initiateAuth } from './sign-in.ts';
 import { CognitoStore, type VerifiedToken } from './store.ts';
 import { userOperations } from './users.ts';
 
-export type { Claims, CognitoPrincipal, VerifiedToken } from './store.ts';
+export type { VerifiedToken } from './store.ts';
 
 export interface CognitoService extends Service {
   /** Who holds an id or access token. Throws `NotAuthorizedException` for a token that is false or has expired. */
