@@ -8,6 +8,7 @@ export const FAILURE_CODES = {
   'PO-102': 'the fleet file is refused',
   'PO-103': 'the orders file holds no orders, or its times are too far apart',
   'PO-104': 'the zones are refused',
+  'PO-105': 'the history or the definition to rehearse is refused',
   'PO-200': 'no region is running, or it does not answer',
   'PO-201': 'nothing is known under this order id',
   'PO-202': 'there is no zone of this id',

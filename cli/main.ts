@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { geofencesCommand } from './commands/geofences.ts';
 import { placeCommand } from './commands/place.ts';
+import { rehearseCommand } from './commands/rehearse.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -24,6 +25,7 @@ Examples:
   $ perfect-order place orders.jsonl         more orders for the running region
   $ perfect-order trace portolan-0001        all that is known of one order
   $ perfect-order geofences put zones.json   the admin's zones, as GeoJSON
+  $ perfect-order rehearse --history history.json --definition asl/order-lifecycle.asl.json
 
 Failures bear a code, PO-1xx input, PO-2xx the running region, PO-3xx the assembly, PO-4xx the outcome of a run,
 and end with exit code 2, 3, 4 and 1.`;
@@ -37,7 +39,7 @@ const program = new Command('perfect-order')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
-for (const command of [startCommand, simulateCommand, placeCommand, traceCommand, geofencesCommand]) {
+for (const command of [startCommand, simulateCommand, placeCommand, traceCommand, geofencesCommand, rehearseCommand]) {
   program.addCommand(command());
 }
 inheritSettings(program);

@@ -32,12 +32,20 @@ export interface InvokeTask {
   readonly credentials?: unknown;
   readonly executionArn: string;
   readonly stateName: string;
+  /**
+   * Not a task, but a call to S3 for a distributed Map: `getObject` wants `{"Body": text}` (of a gzip object, the text it
+   * holds), `listObjectsV2` the SDK's answer; `putObject` has its Body as text.
+   */
+  readonly purpose?: 'itemReader' | 'resultWriter';
 }
 
 /** Times in ms since the epoch; `stopDate` is null while the execution runs. */
 export interface ExecutionStatusDetail {
   readonly executionArn: string;
   readonly stateMachineArn: string;
+  /** The version that runs, and the alias that chose it, where the execution was started by one. */
+  readonly stateMachineVersionArn: string | null;
+  readonly stateMachineAliasArn: string | null;
   readonly name: string;
   readonly status: ExecutionStatus;
   readonly startDate: number;
@@ -46,12 +54,18 @@ export interface ExecutionStatusDetail {
   readonly output: string | null;
   readonly error?: string;
   readonly cause?: string;
+  readonly redriveCount: number;
+  readonly redriveDate: number | null;
+  readonly redriveStatus: 'REDRIVABLE' | 'NOT_REDRIVABLE' | 'REDRIVABLE_BY_MAP_RUN';
+  readonly redriveStatusReason: string | null;
 }
 
 export type Effect =
   | InvokeTask
   | { readonly kind: 'setTimer'; readonly timerId: string; readonly dueMs: number }
   | { readonly kind: 'cancelTimer'; readonly timerId: string }
+  /** For the caller whose StartSyncExecution was answered with `awaits`: the response it waits for. */
+  | { readonly kind: 'syncExecutionEnded'; readonly executionArn: string; readonly response: object }
   /** To be published on EventBridge as source `aws.states`, "Step Functions Execution Status Change". */
   | { readonly kind: 'executionStatusChanged'; readonly detail: ExecutionStatusDetail };
 
@@ -62,6 +76,8 @@ export type AppliedEvent =
 
 export interface Applied {
   readonly response?: unknown;
+  /** StartSyncExecution of an execution that goes on: `syncExecutionEnded` with this ARN brings the response. */
+  readonly awaits?: string;
   readonly effects: Effect[];
   readonly events: AppliedEvent[];
 }

@@ -3,17 +3,23 @@
  * the events before it runs the effects.
  */
 import { ACTION_NAMES, actionNamed } from './api/actions.ts';
+import { checkRequest } from './api/constraints.ts';
+import { REQUEST_SHAPES } from './api/request-shapes.ts';
 import type { Applied, AppliedEvent, Command, Effect } from './contract.ts';
 import { parseDefinition } from './definition/parse-definition.ts';
 import { EngineError } from './errors.ts';
 import type { Ambient } from './expression/jsonata-functions.ts';
-import { fold } from './history/fold.ts';
 import { TaskError } from './interpreter/failure.ts';
 import { taskIdOf } from './interpreter/identifiers.ts';
+import { settleMapRuns } from './interpreter/map-run/advance.ts';
+import { mapCallAnswered } from './interpreter/map-run/answers.ts';
+import { parseMapCallId } from './interpreter/map-run/calls.ts';
+import { endOverdue } from './interpreter/open-time.ts';
 import { pendingEffects } from './interpreter/pending.ts';
 import { childEnded, findTask, taskFailed, taskSubmitted, taskSucceeded } from './interpreter/tasks.ts';
 import { timerFired } from './interpreter/timers.ts';
 import { type EngineSettings, Turn } from './interpreter/turn.ts';
+import type { Observer } from './observation.ts';
 import { Account } from './state/account.ts';
 import type { EngineHost } from './terms.ts';
 
@@ -21,18 +27,34 @@ export interface EngineOptions {
   readonly accountId: string;
   readonly region: string;
   readonly host: EngineHost;
+  /** Told of decisions that the history does not show; must not call the engine. */
+  readonly observe?: Observer;
+  /**
+   * Follow AWS as it was at this time (ms since the epoch) where it has changed what histories say since; the default
+   * is AWS as it is. For the replay of old histories.
+   */
+  readonly asOfMs?: number;
 }
+
+const NOTHING: Pick<Applied, 'effects' | 'events'> = { effects: [], events: [] };
 
 export class Engine {
   private readonly settings: EngineSettings;
   private readonly account: Account;
   private last: Promise<unknown> = Promise.resolve();
+  private unreported: Pick<Applied, 'effects' | 'events'> = NOTHING;
 
   constructor(options: EngineOptions) {
     const ambient: Ambient = { nowMs: 0, host: options.host };
-    this.settings = { accountId: options.accountId, region: options.region, ambient };
-    this.account = new Account((text) => {
-      const { definition, diagnostics } = parseDefinition(text, ambient);
+    this.settings = {
+      accountId: options.accountId,
+      region: options.region,
+      ambient,
+      observe: options.observe,
+      asOfMs: options.asOfMs ?? Infinity,
+    };
+    this.account = new Account((text, type) => {
+      const { definition, diagnostics } = parseDefinition(text, ambient, type);
       if (definition === undefined)
         throw new Error(`A stored definition cannot be read: ${JSON.stringify(diagnostics)}`);
       return definition;
@@ -55,11 +77,23 @@ export class Engine {
   private async applyNext(nowMs: number, command: Command): Promise<Applied> {
     this.settings.ambient.nowMs = nowMs;
     const turn = new Turn(nowMs, this.account, this.settings);
-    const response = await perform(turn, command);
-    for (let ended = turn.endedChildren.shift(); ended !== undefined; ended = turn.endedChildren.shift()) {
-      await childEnded(turn, ended.taskId, ended.child);
+    turn.events.push(...this.unreported.events);
+    turn.effects.push(...this.unreported.effects);
+    endOverdue(turn);
+    await settleParents(turn);
+    const { length: events } = turn.events;
+    const { length: effects } = turn.effects;
+    try {
+      const response = await perform(turn, command);
+      await settleParents(turn);
+      this.unreported = NOTHING;
+      const awaits = turn.awaits === undefined ? {} : { awaits: turn.awaits };
+      return { response, ...awaits, effects: turn.effects, events: turn.events };
+    } catch (thrown) {
+      // What became overdue did so whatever the caller did wrong; the next answer tells it.
+      this.unreported = { events: turn.events.slice(0, events), effects: turn.effects.slice(0, effects) };
+      throw thrown;
     }
-    return { response, effects: turn.effects, events: turn.events };
   }
 
   /**
@@ -74,7 +108,7 @@ export class Engine {
       }
       const execution = this.account.bySerial.get(event.serial);
       if (execution === undefined) throw new Error(`The events of execution ${event.serial} come before its creation`);
-      fold(execution, event.record);
+      this.account.foldRecord(execution, event.record);
     }
     for (const execution of this.account.executions.values()) {
       for (const frame of execution.frames.values()) {
@@ -94,7 +128,37 @@ export class Engine {
   }
 }
 
+/** Tells the tasks that waited for executions which have ended; their own ends may be waited for in turn. */
+async function settleParents(turn: Turn): Promise<void> {
+  await settleMapRuns(turn);
+  for (let ended = turn.endedChildren.shift(); ended !== undefined; ended = turn.endedChildren.shift()) {
+    await childEnded(turn, ended.taskId, ended.child);
+    await settleMapRuns(turn);
+  }
+}
+
+/** The answer to a call of TestState whose task, or time, is over; undefined when the command is about none. */
+function answerTest(turn: Turn, command: Command): Promise<unknown> | undefined {
+  if (command.kind === 'api') return undefined;
+  const id = command.kind === 'timerFired' ? command.timerId : command.taskId;
+  const { open } = turn.account.tests;
+  const answer = open.get(id);
+  if (answer === undefined || command.kind === 'taskSubmitted') return undefined;
+  open.delete(id);
+  if (command.kind === 'timerFired') return answer({ kind: 'error', error: 'States.Timeout', cause: undefined });
+  turn.effects.push({ kind: 'cancelTimer', timerId: id });
+  if (command.kind === 'taskSucceeded') return answer({ kind: 'result', text: command.output });
+  return answer({ kind: 'error', error: command.error, cause: command.cause });
+}
+
 async function perform(turn: Turn, command: Command): Promise<unknown> {
+  const test = answerTest(turn, command);
+  if (test !== undefined) return test;
+  if (command.kind === 'taskSucceeded' || command.kind === 'taskFailed') {
+    const call = parseMapCallId(command.taskId);
+    const answer = command.kind === 'taskSucceeded' ? command : { cause: command.cause };
+    if (call !== undefined) return mapCallAnswered(turn, call, answer);
+  }
   switch (command.kind) {
     case 'api':
       return callAction(turn, command.action, command.input);
@@ -130,5 +194,7 @@ async function callAction(turn: Turn, name: string, input: object): Promise<unkn
       `The engine has no action '${name}'; it has ${ACTION_NAMES.join(', ')}`,
     );
   }
+  const shape = REQUEST_SHAPES[name];
+  if (shape !== undefined) checkRequest(shape, input);
   return action(turn, input);
 }

@@ -3,6 +3,7 @@ import type { Activity, Tag } from '../state/account.ts';
 import type { Action } from './action.ts';
 import { activityAt, arnOf, checkArn, checkName } from './arns.ts';
 import { type PageInput, pageOf } from './paging.ts';
+import { withTags } from './tagged-resource.ts';
 
 const described = (activity: Activity) => ({
   activityArn: activity.arn,
@@ -15,7 +16,13 @@ export const createActivity: Action<{ name: string; tags?: readonly Tag[] }> = (
   const name = checkName(input.name);
   const arn = arnOf(turn.settings, 'activity', name);
   if (!turn.account.activities.has(arn)) {
-    turn.recordAccount({ type: 'ActivityCreated', at: turn.nowMs, arn, name, tags: input.tags ?? [] });
+    turn.recordAccount({
+      type: 'ActivityCreated',
+      at: turn.nowMs,
+      arn,
+      name,
+      tags: withTags(arn, [], input.tags ?? []),
+    });
   }
   return { activityArn: arn, creationDate: new Date(turn.account.activities.get(arn)?.createdMs ?? turn.nowMs) };
 };

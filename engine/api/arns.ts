@@ -2,9 +2,10 @@
 import { EngineError } from '../errors.ts';
 import type { EngineSettings, Turn } from '../interpreter/turn.ts';
 import type { Activity, StateMachine } from '../state/account.ts';
-import type { ExecutionState } from '../state/execution.ts';
+import type { ExecutionState, MapRunState } from '../state/execution.ts';
+import type { Alias, MachineVersion } from '../state/versioning.ts';
 
-type Kind = 'stateMachine' | 'execution' | 'activity';
+type Kind = 'stateMachine' | 'execution' | 'express' | 'activity' | 'mapRun';
 
 export function arnOf({ region, accountId }: EngineSettings, kind: Kind, ...names: string[]): string {
   return ['arn:aws:states', region, accountId, kind, ...names].join(':');
@@ -28,11 +29,55 @@ export function machineAt(turn: Turn, arn: unknown): StateMachine {
   return machine;
 }
 
+/** A machine as an ARN names it: its present revision, or the one of a version, whether by number or by alias. */
+export interface QualifiedMachine {
+  readonly machine: StateMachine;
+  readonly version?: MachineVersion;
+  readonly alias?: Alias;
+}
+
+/** Takes ARNs of machines, versions and aliases. `choose` picks the version of an alias. */
+export function qualifiedMachineAt(
+  turn: Turn,
+  arn: unknown,
+  choose: (alias: Alias) => number = ({ routes }) => routes[0]?.version ?? 0,
+): QualifiedMachine {
+  const { machineArn, qualifier } = splitMachineArn(checkArn(arn, 'stateMachine'));
+  const machine = turn.account.machines.get(machineArn);
+  if (machine !== undefined && qualifier === undefined) return { machine };
+  const alias = qualifier === undefined ? undefined : machine?.versioning.aliases.get(qualifier);
+  const version = machine?.versioning.versions.get(alias === undefined ? Number(qualifier) : choose(alias));
+  if (version === undefined)
+    throw new EngineError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
+  return { machine: version.machine, version, ...(alias && { alias }) };
+}
+
+export function splitMachineArn(arn: string): { readonly machineArn: string; readonly qualifier?: string } {
+  const parts = arn.split(':');
+  const qualifier = parts[7];
+  return { machineArn: parts.slice(0, 7).join(':'), ...(qualifier !== undefined && { qualifier }) };
+}
+
+/** Throws ResourceNotFound. */
+export function mapRunAt(turn: Turn, arn: unknown): MapRunState {
+  const run = turn.account.mapRuns.get(checkArn(arn, 'mapRun'));
+  if (run === undefined) throw new EngineError('ResourceNotFound', `Resource not found: '${String(arn)}'`);
+  return run;
+}
+
 export function executionAt(turn: Turn, arn: unknown): ExecutionState {
   const execution = turn.account.executions.get(checkArn(arn, 'execution'));
   if (execution === undefined)
     throw new EngineError('ExecutionDoesNotExist', `Execution Does Not Exist: '${String(arn)}'`);
   return execution;
+}
+
+/** The ARNs of the version that an execution runs and of the alias that chose it, where it was started by one. */
+export function qualifiersOf({ machine, version, alias }: ExecutionState) {
+  return {
+    ...(version !== undefined && { stateMachineVersionArn: `${machine.arn}:${version}` }),
+    ...(alias !== undefined && { stateMachineAliasArn: `${machine.arn}:${alias}` }),
+  };
 }
 
 export function activityAt(turn: Turn, arn: unknown): Activity {

@@ -5,7 +5,10 @@ import { EngineError } from '../errors.ts';
 import type { Turn } from '../interpreter/turn.ts';
 import type { MachineSettings, Tag } from '../state/account.ts';
 import type { Action } from './action.ts';
-import { arnOf, checkName } from './arns.ts';
+import { arnOf, checkName, machineAt } from './arns.ts';
+import { encryptionOf, loggingOf } from './machine-configuration.ts';
+import { checkPublishing, describedAs, publishVersion } from './publish.ts';
+import { withTags } from './tagged-resource.ts';
 
 export interface CreateStateMachineInput {
   readonly name: string;
@@ -17,24 +20,28 @@ export interface CreateStateMachineInput {
   readonly encryptionConfiguration?: object;
   readonly tags?: readonly Tag[];
   readonly publish?: boolean;
+  readonly versionDescription?: string;
 }
 
-const DEFAULT_LOGGING = { level: 'OFF', includeExecutionData: false };
 const DEFAULT_TRACING = { enabled: false };
-const DEFAULT_ENCRYPTION = { type: 'AWS_OWNED_KEY' };
 
 export const createStateMachine: Action<CreateStateMachineInput> = (turn, input) => {
   const name = checkName(input.name);
   const settings = settingsOf(input);
+  checkPublishing(input);
   checkRole(input.roleArn);
-  checkDefinition(turn, input.definition);
+  checkDefinition(turn, input.definition, settings.type);
   const arn = arnOf(turn.settings, 'stateMachine', name);
+  const publishedAs = input.publish === true ? describedAs(input.versionDescription) : undefined;
   const before = turn.account.machines.get(arn);
   if (before !== undefined) {
     const same =
-      before.definitionText === input.definition && JSON.stringify(before.settings) === JSON.stringify(settings);
+      before.definitionText === input.definition &&
+      JSON.stringify(before.settings) === JSON.stringify(settings) &&
+      JSON.stringify(before.publishedAs) === JSON.stringify(publishedAs);
     if (!same) throw new EngineError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
-    return { stateMachineArn: arn, creationDate: new Date(before.createdMs) };
+    const creationDate = new Date(before.createdMs);
+    return { stateMachineArn: arn, creationDate, ...(publishedAs && publishVersion(turn, before, publishedAs)) };
   }
   turn.recordAccount({
     type: 'StateMachineSaved',
@@ -44,30 +51,30 @@ export const createStateMachine: Action<CreateStateMachineInput> = (turn, input)
     roleArn: input.roleArn,
     definitionText: input.definition,
     settings,
-    tags: input.tags ?? [],
+    tags: withTags(arn, [], input.tags ?? []),
+    ...(publishedAs && { publishedAs }),
   });
-  return { stateMachineArn: arn, creationDate: new Date(turn.nowMs) };
+  const made = machineAt(turn, arn);
+  return {
+    stateMachineArn: arn,
+    creationDate: new Date(turn.nowMs),
+    ...(publishedAs && publishVersion(turn, made, publishedAs)),
+  };
 };
 
 function settingsOf(input: CreateStateMachineInput): MachineSettings {
   const type = input.type ?? 'STANDARD';
-  if (type !== 'STANDARD') {
-    throw new EngineError(
-      'InvalidDefinition',
-      `Invalid State Machine Definition: 'type ${type} is not run by this engine; use STANDARD'`,
-    );
-  }
-  if (input.publish === true) {
+  if (type !== 'STANDARD' && type !== 'EXPRESS') {
     throw new EngineError(
       'ValidationException',
-      "'publish' is not supported by this engine: it has no versions; leave it out",
+      `1 validation error detected: Value '${type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]`,
     );
   }
   return {
     type,
-    loggingConfiguration: { ...DEFAULT_LOGGING, ...input.loggingConfiguration },
+    loggingConfiguration: loggingOf(input.loggingConfiguration),
     tracingConfiguration: input.tracingConfiguration ?? DEFAULT_TRACING,
-    encryptionConfiguration: input.encryptionConfiguration ?? DEFAULT_ENCRYPTION,
+    encryptionConfiguration: encryptionOf(input.encryptionConfiguration),
   };
 }
 
@@ -77,14 +84,14 @@ export function checkRole(roleArn: unknown): void {
 }
 
 /** Throws InvalidDefinition with every fault of the definition. */
-export function checkDefinition(turn: Turn, text: unknown): void {
+export function checkDefinition(turn: Turn, text: unknown, type: MachineSettings['type']): void {
   if (typeof text !== 'string' || text === '') {
     throw new EngineError(
       'ValidationException',
       `1 validation error detected: Value '${String(text)}' at 'definition' failed to satisfy constraint: Member must be a JSON text`,
     );
   }
-  const { definition, diagnostics } = parseDefinition(text, turn.settings.ambient);
+  const { definition, diagnostics } = parseDefinition(text, turn.settings.ambient, type);
   if (definition !== undefined) return;
   throw new EngineError('InvalidDefinition', `Invalid State Machine Definition: '${describeDiagnostics(diagnostics)}'`);
 }

@@ -1,7 +1,7 @@
 /** DescribeExecution. */
 
 import type { Action } from './action.ts';
-import { executionAt } from './arns.ts';
+import { executionAt, qualifiersOf } from './arns.ts';
 import { redriveDetails } from './redrive-status.ts';
 
 export const describeExecution: Action<{ executionArn: string }> = (turn, input) => {
@@ -9,6 +9,7 @@ export const describeExecution: Action<{ executionArn: string }> = (turn, input)
   return {
     executionArn: execution.arn,
     stateMachineArn: execution.machine.arn,
+    ...qualifiersOf(execution),
     name: execution.name,
     status: execution.status,
     startDate: new Date(execution.startMs),
@@ -19,6 +20,7 @@ export const describeExecution: Action<{ executionArn: string }> = (turn, input)
     ...(execution.error !== undefined && { error: execution.error }),
     ...(execution.cause !== undefined && { cause: execution.cause }),
     ...(execution.traceHeader !== undefined && { traceHeader: execution.traceHeader }),
-    ...redriveDetails(execution),
+    ...(execution.childOf && { mapRunArn: execution.childOf.run.arn }),
+    ...redriveDetails(turn, execution),
   };
 };

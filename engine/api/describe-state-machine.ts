@@ -3,22 +3,27 @@
 import type { MachineSettings } from '../state/account.ts';
 import type { MachineRevision } from '../state/execution.ts';
 import type { Action } from './action.ts';
-import { executionAt, machineAt } from './arns.ts';
+import { executionAt, qualifiedMachineAt } from './arns.ts';
+import { versionArn } from './publish.ts';
 
 export const describeStateMachine: Action<{ stateMachineArn: string }> = (turn, input) => {
-  const machine = machineAt(turn, input.stateMachineArn);
+  const { machine, version } = qualifiedMachineAt(turn, input.stateMachineArn);
+  const description = version?.description;
   return {
     ...shared(machine, machine.settings),
+    ...(version && { stateMachineArn: versionArn(machine, version.number) }),
+    ...(description !== undefined && { description }),
     status: 'ACTIVE',
     type: machine.settings.type,
-    creationDate: new Date(machine.createdMs),
+    creationDate: new Date(version?.createdMs ?? machine.createdMs),
   };
 };
 
 export const describeStateMachineForExecution: Action<{ executionArn: string }> = (turn, input) => {
-  const { machine } = executionAt(turn, input.executionArn);
+  const { machine, childOf } = executionAt(turn, input.executionArn);
   const settings = (machine as Partial<{ settings: MachineSettings }>).settings;
-  return { ...shared(machine, settings), updateDate: new Date(machine.updatedMs) };
+  const run = childOf && { mapRunArn: childOf.run.arn, label: childOf.run.settings.label };
+  return { ...shared(machine, settings), ...run, updateDate: new Date(machine.updatedMs) };
 };
 
 function shared(machine: MachineRevision, settings: MachineSettings | undefined) {

@@ -6,7 +6,7 @@ import { findTask } from '../interpreter/tasks.ts';
 import type { Action } from './action.ts';
 import { activityAt } from './arns.ts';
 
-export const getActivityTask: Action<{ activityArn: string; workerName?: string }> = (turn, input) => {
+export const getActivityTask: Action<{ activityArn: string; workerName?: string }> = async (turn, input) => {
   const activity = activityAt(turn, input.activityArn);
   for (let taskId = activity.waiting.shift(); taskId !== undefined; taskId = activity.waiting.shift()) {
     const task = findTask(turn, taskId);
@@ -14,8 +14,12 @@ export const getActivityTask: Action<{ activityArn: string; workerName?: string 
     const { run, frame } = task;
     const { token, heartbeatSeconds, scheduledEvent } = task.frame.task;
     const details = input.workerName === undefined ? {} : { workerName: input.workerName };
-    run.emit(frame, { type: 'ActivityStarted', details });
-    if (heartbeatSeconds !== undefined) run.setTimer(frame, 'heartbeat', turn.nowMs + heartbeatSeconds * 1_000);
+    await run.proceed(async () => {
+      run.emit(frame, { type: 'ActivityStarted', details });
+      if (heartbeatSeconds !== undefined) run.setTimer(frame, 'heartbeat', turn.nowMs + heartbeatSeconds * 1_000);
+    });
+    // The start was the event that a full history has no room for.
+    if (run.execution.status !== 'RUNNING') continue;
     const scheduled = run.execution.journal.find(({ id }) => id === scheduledEvent);
     return { taskToken: token, input: scheduled?.type === 'ActivityScheduled' ? scheduled.details.input : '{}' };
   }

@@ -13,9 +13,9 @@ export interface GetExecutionHistoryInput extends PageInput {
 export const getExecutionHistory: Action<GetExecutionHistoryInput> = (turn, input) => {
   const execution = executionAt(turn, input.executionArn);
   const records = execution.journal.filter(({ id }) => id > 0);
-  if (input.reverseOrder === true) records.reverse();
-  const list = `history of ${execution.arn} ${input.reverseOrder === true}`;
-  const { items, nextToken } = pageOf(records, input, list);
+  const newestFirst = input.reverseOrder === true;
+  const list = `history of ${execution.arn} ${newestFirst}`;
+  const { items, nextToken } = pageOf(records, input, list, { newestFirst });
   const events: HistoryEvent[] = [];
   for (const record of items) {
     const event = renderEvent(record, input.includeExecutionData !== false);

@@ -1,13 +1,19 @@
 /** What Describe and List answer about redriving an execution. */
+import { redriveStatusOf, whyNotRedrivable } from '../interpreter/redrivable.ts';
+import type { Turn } from '../interpreter/turn.ts';
 import type { ExecutionState } from '../state/execution.ts';
 
-const REASONS: Readonly<Record<string, string>> = {
-  RUNNING: 'Execution is RUNNING and cannot be redriven',
-  SUCCEEDED: 'Execution is SUCCEEDED and cannot be redriven',
-};
+export function redriveDetails(turn: Turn, execution: ExecutionState) {
+  const reason = whyNotRedrivable(turn, execution);
+  return {
+    ...redriveHistory(execution),
+    redriveStatus: redriveStatusOf(execution, reason),
+    ...(reason !== undefined && { redriveStatusReason: reason }),
+  };
+}
 
-export function redriveDetails(execution: ExecutionState) {
-  const reason = REASONS[execution.status];
-  if (reason === undefined) return { redriveCount: 0, redriveStatus: 'REDRIVABLE' };
-  return { redriveCount: 0, redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason };
+/** How often and when last: what ListExecutions answers, too. */
+export function redriveHistory({ redriveCount, redrives }: ExecutionState) {
+  const last = redrives.at(-1);
+  return { redriveCount, ...(last !== undefined && { redriveDate: new Date(last.atMs) }) };
 }

@@ -3,12 +3,13 @@
  * execution has closed, it is taken, and free again 90 days after the close.
  */
 import { EngineError } from '../errors.ts';
-import { newTimerId } from '../interpreter/identifiers.ts';
-import { Run } from '../interpreter/run.ts';
-import { statusDetail } from '../interpreter/status.ts';
+import { launch } from '../interpreter/launch.ts';
+import type { Turn } from '../interpreter/turn.ts';
 import { exceedsBytes, MAX_PAYLOAD_BYTES } from '../json.ts';
+import type { Alias } from '../state/versioning.ts';
 import type { Action } from './action.ts';
-import { arnOf, checkName, machineAt } from './arns.ts';
+import { arnOf, checkName, qualifiedMachineAt } from './arns.ts';
+import { type NewExpressExecution, startExpress } from './express.ts';
 import { checkJson } from './json-input.ts';
 
 export interface StartExecutionInput {
@@ -21,10 +22,16 @@ export interface StartExecutionInput {
 const NAME_KEPT_MS = 90 * 24 * 3_600_000;
 
 export const startExecution: Action<StartExecutionInput> = async (turn, request) => {
-  const machine = machineAt(turn, request.stateMachineArn);
-  const name = request.name === undefined ? turn.settings.ambient.host.uuid() : checkName(request.name);
-  const input = request.input ?? '{}';
-  checkInput(input);
+  const qualified = qualifiedMachineAt(turn, request.stateMachineArn, (routed) =>
+    versionByChance(routed, turn.settings.ambient.host.random),
+  );
+  const { machine, version, alias } = qualified;
+  const asked = newExecutionOf(turn, request);
+  if (machine.settings.type === 'EXPRESS') {
+    const started = await startExpress(turn, qualified, asked, false);
+    return { executionArn: started.arn, startDate: new Date(started.startMs) };
+  }
+  const { name, input } = asked;
   const arn = arnOf(turn.settings, 'execution', machine.name, name);
   const before = turn.account.executions.get(arn);
   if (before !== undefined && (before.stopMs === undefined || turn.nowMs < before.stopMs + NAME_KEPT_MS)) {
@@ -42,23 +49,33 @@ export const startExecution: Action<StartExecutionInput> = async (turn, request)
     machineArn: machine.arn,
     input,
     ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
+    ...(version && { version: version.number }),
+    ...(alias && { alias: alias.name }),
   });
   const execution = turn.account.executions.get(arn);
   if (execution === undefined) throw new Error(`The execution ${arn} was not created`);
-  const run = new Run(turn, execution);
-  turn.record(execution, 0, 0, { type: 'ExecutionStarted', details: { input, roleArn: machine.roleArn } });
-  turn.effects.push({ kind: 'executionStatusChanged', detail: statusDetail(execution) });
-  const { timeoutSeconds } = machine.definition;
-  if (timeoutSeconds !== undefined) {
-    const timer = { timerId: newTimerId(execution, 0), dueMs: turn.nowMs + timeoutSeconds * 1_000 };
-    turn.record(execution, 0, 0, { type: 'TimerSet', purpose: 'execution', ...timer });
-    turn.effects.push({ kind: 'setTimer', ...timer });
-  }
-  const root = execution.frames.get(0);
-  if (root !== undefined) run.enqueue(root);
-  await run.proceed();
+  await launch(turn, execution);
   return { executionArn: arn, startDate: new Date(execution.startMs) };
 };
+
+/** Name and input of what is to start, checked. Throws InvalidName and InvalidExecutionInput. */
+export function newExecutionOf(turn: Turn, request: StartExecutionInput): NewExpressExecution {
+  const name = request.name === undefined ? turn.settings.ambient.host.uuid() : checkName(request.name);
+  const { input = '{}', traceHeader } = request;
+  checkInput(input);
+  return { name, input, ...(traceHeader !== undefined && { traceHeader }) };
+}
+
+/** Takes as many of a hundred executions to a version as it weighs. */
+export function versionByChance({ routes }: Alias, random: () => number): number {
+  const drawn = random() * 100;
+  let sum = 0;
+  for (const { version, weight } of routes) {
+    sum += weight;
+    if (drawn < sum) return version;
+  }
+  return routes[0]?.version ?? 0;
+}
 
 function checkInput(input: string): void {
   if (exceedsBytes(input, MAX_PAYLOAD_BYTES)) {

@@ -1,5 +1,4 @@
 /** StopExecution: aborts a running execution; a closed one answers when it closed. */
-import { EngineError } from '../errors.ts';
 import { Run } from '../interpreter/run.ts';
 import type { Action } from './action.ts';
 import { executionAt } from './arns.ts';
@@ -12,7 +11,6 @@ export interface StopExecutionInput {
 
 export const stopExecution: Action<StopExecutionInput> = (turn, input) => {
   const execution = executionAt(turn, input.executionArn);
-  checkFailure(input);
   if (execution.status === 'RUNNING') {
     const details = {
       ...(input.error !== undefined && { error: input.error }),
@@ -22,20 +20,3 @@ export const stopExecution: Action<StopExecutionInput> = (turn, input) => {
   }
   return { stopDate: new Date(execution.stopMs ?? turn.nowMs) };
 };
-
-const MAX_ERROR = 256;
-const MAX_CAUSE = 32_768;
-
-/** Throws ValidationException for an error or a cause that is too long. */
-export function checkFailure({ error, cause }: { readonly error?: string; readonly cause?: string }): void {
-  for (const [field, value, limit] of [
-    ['error', error, MAX_ERROR],
-    ['cause', cause, MAX_CAUSE],
-  ] as const) {
-    if (value === undefined || value.length <= limit) continue;
-    throw new EngineError(
-      'ValidationException',
-      `1 validation error detected: Value at '${field}' failed to satisfy constraint: Member must have length less than or equal to ${limit}`,
-    );
-  }
-}

@@ -71,7 +71,17 @@ const BY_TYPE: Readonly<Record<StateType, Readonly<Record<'both' | QueryLanguage
   },
 };
 
-export const STATE_TYPES = Object.keys(BY_TYPE) as StateType[];
+/** In the order in which AWS lists them. */
+export const STATE_TYPES: readonly StateType[] = [
+  'Task',
+  'Wait',
+  'Pass',
+  'Succeed',
+  'Fail',
+  'Choice',
+  'Parallel',
+  'Map',
+];
 
 export function isStateType(text: unknown): text is StateType {
   return typeof text === 'string' && Object.hasOwn(BY_TYPE, text);

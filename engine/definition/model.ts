@@ -129,8 +129,54 @@ export interface ParallelState extends StateBase, Continuing, Recovering {
   readonly Type: 'Parallel';
   readonly branches: readonly Graph[];
 }
+export type InputType = 'JSON' | 'JSONL' | 'CSV' | 'MANIFEST';
+
+export interface ItemReader {
+  readonly resource: string;
+  readonly operation: 'getObject' | 'listObjectsV2';
+  /** Bucket, Key, Prefix and what else the operation takes. */
+  readonly parameters: Template | undefined;
+  readonly inputType: InputType;
+  readonly manifest: 'S3_INVENTORY' | 'ATHENA_DATA' | undefined;
+  /** Headers of a CSV file without a header row. */
+  readonly csvHeaders: readonly string[] | undefined;
+  readonly csvDelimiter: string;
+  readonly maxItems: Template | undefined;
+  /** Listed objects are read, and their items are mapped. */
+  readonly flatten: boolean;
+  /** JSON pointer to the items inside a JSON file. */
+  readonly itemsPointer: string | undefined;
+}
+
+export interface ItemBatcher {
+  readonly maxItems: Template | undefined;
+  readonly maxBytes: Template | undefined;
+  readonly batchInput: Template | undefined;
+}
+
+export interface ResultWriter {
+  /** Bucket and Prefix; absent: the results become the state's output. */
+  readonly parameters: Template | undefined;
+  readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
+  readonly outputType: 'JSON' | 'JSONL';
+}
+
+/** What makes a Map distributed: where its items come from, how they are batched, where results go. */
+export interface Distribution {
+  readonly express: boolean;
+  /** Stands in the ARNs of Map runs and child executions; made up by the engine when absent. */
+  readonly label: string | undefined;
+  readonly reader: ItemReader | undefined;
+  readonly batcher: ItemBatcher | undefined;
+  readonly writer: ResultWriter | undefined;
+  /** The processor as JSON text: the definition of the child executions. */
+  readonly processorText: string;
+}
+
 export interface MapState extends StateBase, Continuing, Recovering {
   readonly Type: 'Map';
+  /** Present: iterations are executions of their own. */
+  readonly distribution?: Distribution;
   readonly processor: Graph;
   readonly items?: Template;
   readonly itemSelector?: Template;

@@ -30,12 +30,14 @@ describe('A definition with faults', () => {
 
   test('is refused where it asks for what the engine does not run, by state and field', () => {
     const processor = {
-      ProcessorConfig: { Mode: 'DISTRIBUTED' },
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
       StartAt: 'P',
       States: { P: { Type: 'Pass', End: true } },
     };
-    expect(faults({ StartAt: 'M', States: { M: { Type: 'Map', ItemProcessor: processor, End: true } } })).toEqual([
-      expect.stringContaining('FEATURE_NOT_AVAILABLE /States/M/ItemProcessor/ProcessorConfig/Mode'),
+    const ItemReader = { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'PARQUET' } };
+    const M = { Type: 'Map', ItemReader, ItemProcessor: processor, End: true };
+    expect(faults({ StartAt: 'M', States: { M } })).toEqual([
+      expect.stringContaining('FEATURE_NOT_AVAILABLE /States/M/ItemReader/ReaderConfig/InputType'),
     ]);
   });
 

@@ -3,14 +3,17 @@
  * definition with a fault has no compiled form.
  */
 import type { Ambient } from '../expression/jsonata-functions.ts';
-import { isObject, type JsonValue, utf8Bytes } from '../json.ts';
+import { isObject, type JsonValue, nestingDepth, utf8Bytes } from '../json.ts';
 import { type Diagnostic, Diagnostics } from './diagnostics.ts';
 import type { Definition } from './model.ts';
+import { checkUniqueNames } from './nesting.ts';
 import { parseGraph } from './parse-graph.ts';
 import type { ParserSettings } from './parser.ts';
 
 const TOP_LEVEL = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
 export const MAX_DEFINITION_BYTES = 1_048_576;
+/** What a parser of JSON on AWS takes; what is read here recurses. */
+const MAX_DEPTH = 1_000;
 const MAX_TIMEOUT_SECONDS = 99_999_999;
 
 export interface ParsedDefinition {
@@ -26,12 +29,8 @@ export function parseDefinition(text: string, ambient: Ambient, type = 'STANDARD
     diagnostics.report(code, '/', message);
     return { definition: undefined, diagnostics: diagnostics.found };
   };
-  if (utf8Bytes(text) > MAX_DEFINITION_BYTES) {
-    return failed(
-      'INVALID_JSON_DESCRIPTION',
-      `A definition has at most ${MAX_DEFINITION_BYTES} bytes, not ${utf8Bytes(text)}`,
-    );
-  }
+  const fault = tooMuch(text);
+  if (fault !== undefined) return failed('INVALID_JSON_DESCRIPTION', fault);
   let root: JsonValue;
   try {
     root = JSON.parse(text) as JsonValue;
@@ -59,9 +58,10 @@ export function parseDefinition(text: string, ambient: Ambient, type = 'STANDARD
     variableReferences,
     language: language === 'JSONata' ? 'JSONata' : 'JSONPath',
     express: type === 'EXPRESS',
-    graph: (fields, pointer) => parseGraph(settings, fields, pointer),
+    graph: (fields, pointer, express = settings.express) => parseGraph({ ...settings, express }, fields, pointer),
   };
   const graph = parseGraph(settings, root, '');
+  checkUniqueNames(graph, diagnostics);
   if (diagnostics.failed) return { definition: undefined, diagnostics: diagnostics.found };
   const definition: Definition = Object.freeze({
     graph,
@@ -69,4 +69,12 @@ export function parseDefinition(text: string, ambient: Ambient, type = 'STANDARD
     variableReferences: Object.freeze(variableReferences),
   });
   return { definition, diagnostics: diagnostics.found };
+}
+
+/** Why a text is not even parsed: its size or its depth; undefined when it may be. */
+export function tooMuch(text: string): string | undefined {
+  const bytes = utf8Bytes(text);
+  if (bytes > MAX_DEFINITION_BYTES) return `A definition has at most ${MAX_DEFINITION_BYTES} bytes, not ${bytes}`;
+  const depth = nestingDepth(text);
+  return depth > MAX_DEPTH ? `A definition is nested at most ${MAX_DEPTH} deep, not ${depth}` : undefined;
 }

@@ -26,10 +26,18 @@ export function parseGraph(settings: ParserSettings, fields: JsonObject, pointer
       if (state !== undefined) states.set(name, state);
     }
     checkLinks(settings, given, startAt, states, pointer);
+    if (states.size > 0 && ![...states.values()].some(isTerminal)) {
+      const message = "The workflow does not have a terminal state; give a state 'End': true, or add a Succeed or Fail";
+      diagnostics.report('MISSING_END_STATE', `${pointer}/States`, message);
+    }
   } else if (given !== undefined) {
     diagnostics.schema(`${pointer}/States`, 'Expected value of type Object');
   }
   return Object.freeze({ startAt: typeof startAt === 'string' ? startAt : '', states });
+}
+
+function isTerminal(state: State): boolean {
+  return 'next' in state ? state.next === null : state.Type !== 'Choice';
 }
 
 function checkLinks(

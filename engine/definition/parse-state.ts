@@ -6,6 +6,7 @@ import type { TaskPattern } from '../terms.ts';
 import { belongsToOtherLanguage, isStateType, STATE_TYPES, unknownFields } from './fields.ts';
 import type { Graph, QueryLanguage, State, StateOf } from './model.ts';
 import { parseChoices } from './parse-choice.ts';
+import { parseDistribution } from './parse-distribution.ts';
 import { parseCatch, parseRetry } from './parse-recovery.ts';
 import { FieldReader, type ParserSettings } from './parser.ts';
 import { parseResource } from './resource.ts';
@@ -60,7 +61,7 @@ export function parseState(
       type === undefined ? '' : 'Type',
       type === undefined
         ? 'These fields are required: [Type]'
-        : `Value is not valid. Expected one of [${STATE_TYPES.join(', ')}]`,
+        : `The field 'Type' should have one of these values: [${STATE_TYPES.join(', ')}]`,
     );
     return undefined;
   }
@@ -106,6 +107,9 @@ function recovery(reader: FieldReader) {
 function parseTask(reader: FieldReader, base: { name: string; next: string | null }): StateOf<'Task'> {
   const resource = reader.requiredString('Resource');
   const target = parseResource(resource);
+  if (target?.pattern === 'activity' && reader.settings.express) {
+    reader.fault('Resource', 'Express state machine does not support Activity ARN');
+  }
   if (target !== undefined && reader.settings.express && isCallback(target.pattern)) {
     const suffix = target.pattern === 'waitForTaskToken' ? '.waitForTaskToken' : '.sync';
     reader.fault('Resource', `Express state machine does not support '${suffix}' service integration `);
@@ -181,7 +185,7 @@ function parseMap(reader: FieldReader, base: { name: string; next: string | null
   const processor = reader.fields[field];
   if (!isObject(processor)) reader.fault('', 'These fields are required: [ItemProcessor]');
   const graphFields = isObject(processor) ? processor : {};
-  refuseDistributed(reader, graphFields, field);
+  const distribution = parseDistribution(reader, graphFields, field);
   const items =
     reader.language === 'JSONata' ? reader.jsonata('Items', 'array') : (reader.path('ItemsPath') ?? undefined);
   const itemSelector =
@@ -196,34 +200,12 @@ function parseMap(reader: FieldReader, base: { name: string; next: string | null
     ...shared(reader, base.name),
     next: base.next,
     ...recovery(reader),
-    processor: reader.settings.graph(graphFields, `${reader.pointer}/${field}`),
+    ...(distribution && { distribution }),
+    processor: reader.settings.graph(graphFields, `${reader.pointer}/${field}`, distribution?.express),
     ...(items && { items }),
     ...(itemSelector && { itemSelector }),
     ...(maxConcurrency && { maxConcurrency }),
     ...(toleratedCount && { toleratedCount }),
     ...(toleratedPercentage && { toleratedPercentage }),
   };
-}
-
-const DISTRIBUTED_ONLY = ['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'];
-
-function refuseDistributed(reader: FieldReader, processor: JsonObject, field: string): void {
-  const { diagnostics } = reader.settings;
-  const config = processor['ProcessorConfig'];
-  if (isObject(config) && config['Mode'] === 'DISTRIBUTED') {
-    diagnostics.unavailable(
-      `${reader.pointer}/${field}/ProcessorConfig/Mode`,
-      'A distributed Map',
-      'use an inline Map (ProcessorConfig.Mode INLINE)',
-    );
-    return;
-  }
-  for (const only of DISTRIBUTED_ONLY) {
-    if (reader.has(only))
-      diagnostics.unavailable(
-        `${reader.pointer}/${only}`,
-        `The field ${only} of a distributed Map`,
-        'use an inline Map',
-      );
-  }
 }

@@ -22,8 +22,8 @@ export interface ParserSettings {
   /** The language of the whole machine: what a state has that names none. */
   readonly language: QueryLanguage;
   readonly express: boolean;
-  /** Reads a graph inside a state: states hold graphs that hold states. */
-  readonly graph: (fields: JsonObject, pointer: string) => Graph;
+  /** Reads a graph inside a state: states hold graphs that hold states. `express` overrides the type around it. */
+  readonly graph: (fields: JsonObject, pointer: string, express?: boolean) => Graph;
 }
 
 export class FieldReader {

@@ -46,9 +46,18 @@ const compilePath: Compiler = (node) => {
   const head = compileVariable(first);
   if (head === undefined) return undefined;
   const names = rest.map((step) => step['value'] as string);
+  const field = first['value'] === 'states' ? names[0] : undefined;
   return (scope) => {
-    let value = head(scope);
-    for (const name of names) {
+    let at = 0;
+    let value: Value | Slow;
+    if (field !== undefined && scope.stateField !== undefined) {
+      value = scope.stateField(field);
+      at = 1;
+    } else {
+      value = head(scope);
+    }
+    for (; at < names.length; at += 1) {
+      const name = names[at] as string;
       if (value === SLOW || Array.isArray(value)) return SLOW;
       if (value === undefined || value === null || typeof value !== 'object') return undefined;
       value = Object.hasOwn(value, name) ? value[name] : undefined;

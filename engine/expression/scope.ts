@@ -9,6 +9,8 @@ export interface Scope {
   readonly root: JsonValue;
   /** The `$states` object of JSONata. Its fields are own properties, computed on first use. */
   readonly states: JsonObject;
+  /** One field of `states`, for scopes that can give it without making the object. */
+  stateField?(name: string): JsonValue | undefined;
   /** The context object, `$$` of JSONPath. */
   readonly context: JsonObject;
   /** The value of a variable, or undefined when none is assigned. */

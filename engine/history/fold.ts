@@ -8,8 +8,11 @@
  */
 import type { Graph } from '../definition/model.ts';
 import { assertEngine } from '../errors.ts';
+import { utf8Bytes } from '../json.ts';
 import type { ExecutionState, Frame, Join } from '../state/execution.ts';
-import type { AssignedVariables, JournalRecord } from './records.ts';
+import { closeMapRuns, foldMapRun, lightened } from './fold-map-run.ts';
+import { foldRedriven } from './fold-redrive.ts';
+import { type AssignedVariables, type JournalRecord, STATE_ENTERED, STATE_EXITED } from './records.ts';
 
 /** E3: these stand beside the chain. */
 const BESIDE_THE_CHAIN: ReadonlySet<string> = new Set([
@@ -23,12 +26,22 @@ const BESIDE_THE_CHAIN: ReadonlySet<string> = new Set([
   'WaitStateAborted',
   'ParallelStateAborted',
   'MapStateAborted',
+  'MapRunAborted',
 ]);
 
+const ENTERED: ReadonlySet<string> = new Set(Object.values(STATE_ENTERED));
+const EXITED: ReadonlySet<string> = new Set(Object.values(STATE_EXITED));
+
+function standsBeside(record: JournalRecord): boolean {
+  return record.type === 'MapRunSucceeded' ? !record.inChain : BESIDE_THE_CHAIN.has(record.type);
+}
+
 export function fold(execution: ExecutionState, record: JournalRecord): void {
-  execution.journal.push(record);
+  execution.journal.push(lightened(record));
   if (record.id > 0) {
-    assertEngine(record.id === execution.lastEventId + 1, `E2: event ${record.id} after ${execution.lastEventId}`);
+    if (record.id !== execution.lastEventId + 1) {
+      assertEngine(false, `E2: event ${record.id} after ${execution.lastEventId}`);
+    }
     execution.lastEventId = record.id;
   }
   if (foldExecution(execution, record)) return;
@@ -37,14 +50,15 @@ export function fold(execution: ExecutionState, record: JournalRecord): void {
     assertEngine(record.type === 'MapIterationStarted' || record.type === 'BranchStarted', `no frame ${record.frame}`);
     return;
   }
-  if (record.id > 0 && !BESIDE_THE_CHAIN.has(record.type)) frame.lastEvent = record.id;
-  if (record.type.endsWith('StateEntered')) {
+  if (record.id > 0 && !standsBeside(record)) frame.lastEvent = record.id;
+  if (ENTERED.has(record.type)) {
     frame.phase = 'active';
     frame.enteredEvent = record.id;
     frame.enteredMs = record.at;
-  } else if (record.type.endsWith('StateExited') && 'next' in record) {
+  } else if (EXITED.has(record.type) && 'next' in record) {
     leaveState(frame, record.details.output, record.next, record.details.assignedVariables);
   } else if (!foldTask(frame, record)) {
+    foldMapRun(execution, frame, record);
     foldBranches(execution, frame, record);
     foldTimers(execution, frame, record);
   }
@@ -71,9 +85,12 @@ function newFrame(
     enteredMs: 0,
     retries: undefined,
     variables: undefined,
+    variablesBytes: 0,
+    dropped: undefined,
     timers: undefined,
     task: undefined,
     join: undefined,
+    mapRun: undefined,
   };
 }
 
@@ -83,6 +100,9 @@ function foldExecution(execution: ExecutionState, record: JournalRecord): boolea
     case 'ExecutionStarted':
       execution.frames.set(0, newFrame(0, undefined, 0, execution.machine.definition.graph, record.details.input, 0));
       execution.nextFrame = 1;
+      return true;
+    case 'ExecutionRedriven':
+      foldRedriven(execution, record);
       return true;
     case 'ExecutionSucceeded':
       execution.output = record.details.output;
@@ -105,18 +125,27 @@ function foldExecution(execution: ExecutionState, record: JournalRecord): boolea
 function close(execution: ExecutionState, status: ExecutionState['status'], at: number): true {
   execution.status = status;
   execution.stopMs = at;
+  closeMapRuns(execution, at);
+  execution.unfinished = status === 'SUCCEEDED' ? undefined : [...execution.frames.values()];
   execution.frames.clear();
   execution.timeout = undefined;
   return true;
 }
 
 function leaveState(frame: Frame, output: string, next: string | null, assigned: AssignedVariables | undefined): void {
-  if (assigned !== undefined) frame.variables = { ...frame.variables, ...assigned };
+  if (assigned !== undefined) {
+    for (const [name, text] of Object.entries(assigned)) {
+      frame.variablesBytes += utf8Bytes(text) - utf8Bytes(frame.variables?.[name] ?? '');
+    }
+    frame.variables = { ...frame.variables, ...assigned };
+  }
   frame.data = output;
   frame.retries = undefined;
   frame.timers = undefined;
   frame.task = undefined;
   frame.join = undefined;
+  frame.dropped = undefined;
+  frame.mapRun = undefined;
   frame.phase = next === null ? 'ended' : 'enter';
   if (next !== null) frame.stateName = next;
 }
@@ -179,11 +208,14 @@ function foldBranches(execution: ExecutionState, frame: Frame, record: JournalRe
       const state = frame.graph.states.get(frame.stateName);
       assertEngine(state?.Type === 'Parallel', `${frame.stateName} is no Parallel`);
       frame.phase = 'joining';
+      frame.dropped = undefined;
       frame.join = newJoin(undefined, state.branches.length, state.branches.length, record.id);
       return;
     }
     case 'MapStateStarted':
+      if (isDistributed(frame)) return;
       frame.phase = 'joining';
+      frame.dropped = undefined;
       frame.join = newJoin(record.items, record.items.length, record.concurrency, record.id);
       return;
     case 'BranchStarted':
@@ -194,14 +226,23 @@ function foldBranches(execution: ExecutionState, frame: Frame, record: JournalRe
     case 'MapIterationSucceeded':
       endChild(execution, frame, record);
       return;
-    case 'BranchesDropped':
-      dropChildren(execution, frame.id);
+    case 'BranchesDropped': {
+      const frames: Frame[] = [];
+      dropChildren(execution, frame.id, frames);
+      if (frame.join !== undefined) frame.dropped = { join: frame.join, frames };
       frame.lastEvent = record.previousEventId;
       frame.join = undefined;
       frame.phase = 'active';
       return;
+    }
     default:
   }
+}
+
+/** Its iterations are no frames, but executions of their own. */
+function isDistributed(frame: Frame): boolean {
+  const state = frame.graph.states.get(frame.stateName);
+  return state?.Type === 'Map' && state.distribution !== undefined;
 }
 
 function newJoin(items: Join['items'], total: number, concurrency: number, startedEvent: number): Join {
@@ -237,10 +278,11 @@ function endChild(execution: ExecutionState, child: Frame, record: JournalRecord
   execution.frames.delete(child.id);
 }
 
-function dropChildren(execution: ExecutionState, parent: number): void {
+function dropChildren(execution: ExecutionState, parent: number, dropped: Frame[]): void {
   for (const frame of [...execution.frames.values()]) {
     if (frame.parent !== parent) continue;
-    dropChildren(execution, frame.id);
+    dropped.push(frame);
+    dropChildren(execution, frame.id, dropped);
     execution.frames.delete(frame.id);
   }
 }
@@ -267,6 +309,10 @@ function foldTimers(execution: ExecutionState, frame: Frame, record: JournalReco
       while (uses.length <= record.retrier) uses.push(0);
       uses[record.retrier] = (uses[record.retrier] ?? 0) + 1;
       frame.retries = uses;
+      // The next attempt runs every branch again.
+      frame.dropped = undefined;
+      frame.mapRun = undefined;
+      frame.join = undefined;
       return;
     }
     default:

@@ -19,6 +19,29 @@ interface Failure {
   readonly error?: string;
   readonly cause?: string;
 }
+/** What a Map run is started with; limits in items, `label` as it stands in ARNs. */
+export interface MapRunSettings extends MapRunLimits {
+  readonly label: string;
+  /** The most items that are read; 0 or absent: all. */
+  readonly maxItems?: number;
+}
+export interface MapRunLimits {
+  readonly maxConcurrency: number;
+  readonly toleratedCount?: number;
+  readonly toleratedPercentage?: number;
+}
+export type MapOperation = 'getObject' | 'listObjectsV2' | 'putObject';
+
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+}
+export interface ResultFile {
+  readonly group: 'SUCCEEDED' | 'FAILED' | 'MANIFEST';
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+}
 /** What the fold keeps of a scheduled task. */
 export interface ScheduledTask {
   readonly taskToken?: string;
@@ -28,6 +51,7 @@ export interface ScheduledTask {
 type Shape =
   | { type: 'ExecutionStarted'; details: { input: string; roleArn: string } }
   | { type: 'ExecutionSucceeded'; details: { output: string } }
+  | { type: 'ExecutionRedriven'; details: { redriveCount: number }; clientToken?: string }
   | { type: 'ExecutionFailed' | 'ExecutionAborted' | 'ExecutionTimedOut'; details: Failure }
   | { type: `${StateType}StateEntered`; details: { name: string; input: string } }
   | {
@@ -45,6 +69,12 @@ type Shape =
       type: 'MapIterationSucceeded' | 'MapIterationFailed' | 'MapIterationAborted';
       details: { name: string; index: number };
     }
+  | { type: 'MapRunStarted'; details: { mapRunArn: string }; run: MapRunSettings }
+  /** `inChain`: the next event follows this one, as it did on AWS until 2024. */
+  | { type: 'MapRunSucceeded'; inChain: boolean }
+  | { type: 'MapRunFailed'; details: Failure }
+  | { type: 'MapRunAborted' }
+  | { type: 'MapRunRedriven'; details: { mapRunArn: string; redriveCount: number } }
   | { type: 'EvaluationFailed'; details: { error: string; cause: string; location?: string; state: string } }
   | {
       type: 'TaskScheduled';
@@ -88,7 +118,22 @@ type Shape =
   | { type: 'TimerSet'; purpose: TimerPurpose; timerId: string; dueMs: number }
   /** Private: the state may go on (a wait ended, a retry is due). */
   | { type: 'TimerEnded'; purpose: TimerPurpose }
-  | { type: 'HeartbeatReceived' };
+  | { type: 'HeartbeatReceived' }
+  /** Private: a Map run asks its host for an object, a listing, or to write; `input` is JSON text. */
+  | { type: 'MapCallStarted'; operation: MapOperation; input: string }
+  /** Private: the call was answered. */
+  | { type: 'MapCallEnded' }
+  /** Private: items, as JSON texts; `sources` are objects that are to be read yet; `done` when these were all. */
+  | {
+      type: 'MapItemsRead';
+      items: readonly string[];
+      sources: readonly S3Object[];
+      done: boolean;
+      headers?: readonly string[];
+    }
+  /** Private: results went to S3 as this file. */
+  | { type: 'MapResultsTaken'; file: ResultFile }
+  | { type: 'MapRunUpdated'; limits: MapRunLimits };
 
 /** `id` 0 marks a private record; `at` in ms since the epoch; `frame` is the branch it belongs to. */
 export type JournalRecord = Shape & {
@@ -101,6 +146,27 @@ export type RecordType = JournalRecord['type'];
 /** A record before the journal gives it its number and time. */
 export type Draft = Shape;
 
+/** Names of the events that every step records: written out, so that they are one string each and not one per event. */
+export const STATE_ENTERED: { readonly [T in StateType]: `${T}StateEntered` } = {
+  Task: 'TaskStateEntered',
+  Pass: 'PassStateEntered',
+  Choice: 'ChoiceStateEntered',
+  Wait: 'WaitStateEntered',
+  Succeed: 'SucceedStateEntered',
+  Fail: 'FailStateEntered',
+  Parallel: 'ParallelStateEntered',
+  Map: 'MapStateEntered',
+};
+export const STATE_EXITED: { readonly [T in ExitingStateType]: `${T}StateExited` } = {
+  Task: 'TaskStateExited',
+  Pass: 'PassStateExited',
+  Choice: 'ChoiceStateExited',
+  Wait: 'WaitStateExited',
+  Succeed: 'SucceedStateExited',
+  Parallel: 'ParallelStateExited',
+  Map: 'MapStateExited',
+};
+
 const PRIVATE: ReadonlySet<string> = new Set([
   'BranchStarted',
   'BranchSucceeded',
@@ -109,6 +175,11 @@ const PRIVATE: ReadonlySet<string> = new Set([
   'TimerSet',
   'TimerEnded',
   'HeartbeatReceived',
+  'MapCallStarted',
+  'MapCallEnded',
+  'MapItemsRead',
+  'MapResultsTaken',
+  'MapRunUpdated',
 ]);
 
 export function isPrivate(type: RecordType): boolean {

@@ -28,11 +28,11 @@ export async function endBranch(run: Running, frame: Frame): Promise<void> {
 }
 
 /**
- * Drops the branches below `parent` because `failed`, one of them, cannot go on. Everything that is dropped is written
- * down as following the event that made it fail.
+ * Drops the branches below `parent` because `failed`, one of them, cannot go on, or without it the parent itself.
+ * Everything that is dropped is written down as following the event that made it fail.
  */
-export function dropBranches(run: Running, parent: Frame, failed: Frame): void {
-  const cause = failed.lastEvent;
+export function dropBranches(run: Running, parent: Frame, failed?: Frame): void {
+  const cause = (failed ?? parent).lastEvent;
   for (const child of childrenOf(run, parent)) abort(run, child, cause, child === failed);
   run.emit(parent, { type: 'BranchesDropped' }, cause);
 }
@@ -51,6 +51,10 @@ function abort(run: Running, frame: Frame, cause: number, failed: boolean): void
     run.emit(frame, { type, details: { name: parentState.name, index: frame.index } }, cause);
   }
   run.cancelTimers(frame);
+  if (frame.mapRun?.status === 'RUNNING') {
+    run.turn.orphans.push(...frame.mapRun.running.values());
+    run.emit(frame, { type: 'MapRunAborted' }, cause);
+  }
   const { Type } = run.stateOf(frame);
   const entered = frame.phase !== 'enter' && frame.phase !== 'ended';
   if (entered && isAbortable(Type)) run.emit(frame, { type: `${Type}StateAborted` }, cause);

@@ -6,7 +6,15 @@ import type { Assign, DataFlow, State, Template } from '../definition/model.ts';
 import { LocatedError, StateError } from '../errors.ts';
 import { evaluate } from '../expression/template.ts';
 import type { AssignedVariables } from '../history/records.ts';
-import { exceedsBytes, isObject, type JsonObject, type JsonValue, MAX_PAYLOAD_BYTES, toText } from '../json.ts';
+import {
+  exceedsBytes,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_PAYLOAD_BYTES,
+  toText,
+  utf8Bytes,
+} from '../json.ts';
 import type { ExecutionScope } from './execution-scope.ts';
 
 /** A value with its text, either of which may be computed on demand. */
@@ -37,23 +45,30 @@ async function fromTemplate(template: Template, scope: ExecutionScope): Promise<
 
 /** The input a state works on: after InputPath in JSONPath, the raw input in JSONata. Sets `$` of the scope. */
 export async function effectiveInput(flow: DataFlow, raw: string, scope: ExecutionScope): Promise<Payload> {
-  if (flow.language === 'JSONata' || flow.inputPath === undefined) {
-    if (flow.language === 'JSONPath') scope.root = scope.input;
-    return fromText(raw);
+  if (flow.language === 'JSONata') return fromText(raw);
+  if (flow.inputPath === undefined) {
+    const input: Payload = { text: raw, value: () => scope.input };
+    scope.rootFrom(input);
+    scope.inspection?.note('afterInputPath', raw);
+    return input;
   }
   if (flow.inputPath === null) {
     scope.root = {};
+    scope.inspection?.note('afterInputPath', '{}');
     return fromValue({});
   }
   scope.root = scope.input;
   scope.root = await evaluate(flow.inputPath, scope);
+  scope.inspection?.note('afterInputPath', toText(scope.root));
   return fromValue(scope.root);
 }
 
 /** What a Task, Parallel or Pass hands to its work: Arguments or Parameters, else the effective input. */
 export async function argumentsOf(flow: DataFlow, input: Payload, scope: ExecutionScope): Promise<Payload> {
   const template = flow.language === 'JSONata' ? flow.arguments : flow.parameters;
-  return template === undefined ? input : fromTemplate(template, scope);
+  const given = template === undefined ? input : await fromTemplate(template, scope);
+  scope.inspection?.note(flow.language === 'JSONata' ? 'afterArguments' : 'afterParameters', given.text);
+  return given;
 }
 
 export interface Outcome {
@@ -76,9 +91,11 @@ export async function outcomeOf(
     scope.root = result.value();
     selected = await fromTemplate(flow.resultSelector, scope);
   }
-  scope.root = selected.value();
+  scope.inspection?.note('afterResultSelector', selected.text);
+  scope.rootFrom(selected);
   const assignedVariables = await assign(state.assign, scope);
   const merged = place(flow.resultPath, raw, input, selected);
+  scope.inspection?.note('afterResultPath', merged.text);
   const output = await outputPath(flow, merged, scope);
   return { output: checkedSize(output, state), assignedVariables };
 }
@@ -139,7 +156,10 @@ export async function passedOn(flow: DataFlow, input: Payload, scope: ExecutionS
   return outputPath(flow, input, scope);
 }
 
+/** UTF-8 bytes of one variable, and of what one Assign sets. */
 const MAX_VARIABLES_BYTES = 262_144;
+/** UTF-8 bytes of all variables that an execution holds at a time. */
+const MAX_EXECUTION_VARIABLES_BYTES = 10 * 1_048_576;
 
 export async function assign(
   entries: Assign | undefined,
@@ -151,13 +171,19 @@ export async function assign(
   for (const [name, template] of entries) {
     const { text } = await fromTemplate(template, scope);
     assigned[name] = text;
-    bytes += text.length;
-    if (exceedsBytes(text, MAX_VARIABLES_BYTES) || bytes > MAX_VARIABLES_BYTES) {
+    bytes += utf8Bytes(text);
+    if (bytes > MAX_VARIABLES_BYTES) {
       throw new LocatedError(
         'States.DataLimitExceeded',
         `The variable '${name}' makes the Assign exceed the maximum of ${MAX_VARIABLES_BYTES} bytes.`,
       );
     }
+  }
+  if (scope.variablesBytesWith(assigned) > MAX_EXECUTION_VARIABLES_BYTES) {
+    throw new LocatedError(
+      'States.DataLimitExceeded',
+      `The Assign makes the variables of the execution exceed the maximum of ${MAX_EXECUTION_VARIABLES_BYTES} bytes.`,
+    );
   }
   return assigned;
 }

@@ -1,7 +1,8 @@
 /** The scope of the expressions of one state in one frame: `$states`, the context object, the variables around it. */
 import { lazily, type Scope } from '../expression/scope.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import type { ExecutionState, Frame } from '../state/execution.ts';
+import type { AssignedVariables } from '../history/records.ts';
+import { type JsonObject, type JsonValue, utf8Bytes } from '../json.ts';
+import type { ExecutionState, Frame, Inspection } from '../state/execution.ts';
 
 export interface ScopeExtras {
   readonly result?: () => JsonValue;
@@ -11,40 +12,95 @@ export interface ScopeExtras {
   readonly taskToken?: string | undefined;
 }
 
+const NO_EXTRAS: ScopeExtras = {};
+const NO_ROOT = { value: (): JsonValue => null };
+
 export class ExecutionScope implements Scope {
-  root: JsonValue;
-  readonly states: JsonObject = {};
-  readonly context: JsonObject;
+  readonly inspection: Inspection | undefined;
   private readonly execution: ExecutionState;
   private readonly frame: Frame;
-  private readonly parsed = new Map<string, JsonValue>();
+  private readonly extras: ScopeExtras;
+  private rootSource: { value(): JsonValue } = NO_ROOT;
+  // Made when an expression asks: most steps look at their input and at nothing else.
+  private knownInput: JsonValue | undefined = undefined;
+  private knownStates: JsonObject | undefined = undefined;
+  private knownContext: JsonObject | undefined = undefined;
+  private parsed: Map<string, JsonValue> | undefined = undefined;
 
-  constructor(execution: ExecutionState, frame: Frame, extras: ScopeExtras = {}) {
+  constructor(execution: ExecutionState, frame: Frame, extras: ScopeExtras = NO_EXTRAS) {
     this.execution = execution;
     this.frame = frame;
-    this.context = contextOf(execution, frame, extras);
-    this.root = null;
-    const { result, errorOutput } = extras;
-    lazily(this.states, 'input', () => this.input);
-    lazily(this.states, 'context', () => this.context);
-    if (result !== undefined) lazily(this.states, 'result', result);
-    if (errorOutput !== undefined) this.states['errorOutput'] = errorOutput;
+    this.extras = extras;
+    this.inspection = execution.inspection;
   }
 
-  private known: JsonValue | undefined;
+  get root(): JsonValue {
+    return this.rootSource.value();
+  }
+  set root(value: JsonValue) {
+    this.rootSource = { value: () => value };
+  }
+  /** Sets `$` to a value that is only computed when a path asks for it. */
+  rootFrom(source: { value(): JsonValue }): void {
+    this.rootSource = source;
+  }
+
   /** The raw input of the state. */
   get input(): JsonValue {
-    this.known ??= JSON.parse(this.frame.data) as JsonValue;
-    return this.known;
+    this.knownInput ??= JSON.parse(this.frame.data) as JsonValue;
+    return this.knownInput;
+  }
+
+  /** UTF-8 bytes of the variables that the execution holds once these are assigned in this frame. */
+  variablesBytesWith(assigned: AssignedVariables): number {
+    let bytes = 0;
+    for (const frame of this.execution.frames.values()) bytes += frame.variablesBytes;
+    for (const [name, text] of Object.entries(assigned)) {
+      bytes += utf8Bytes(text) - utf8Bytes(this.frame.variables?.[name] ?? '');
+    }
+    return bytes;
+  }
+
+  get context(): JsonObject {
+    this.knownContext ??= contextOf(this.execution, this.frame, this.extras);
+    return this.knownContext;
+  }
+
+  get states(): JsonObject {
+    if (this.knownStates !== undefined) return this.knownStates;
+    const states: JsonObject = {};
+    const { result, errorOutput } = this.extras;
+    lazily(states, 'input', () => this.input);
+    lazily(states, 'context', () => this.context);
+    if (result !== undefined) lazily(states, 'result', result);
+    if (errorOutput !== undefined) states['errorOutput'] = errorOutput;
+    this.knownStates = states;
+    return states;
+  }
+
+  stateField(name: string): JsonValue | undefined {
+    switch (name) {
+      case 'input':
+        return this.input;
+      case 'context':
+        return this.context;
+      case 'result':
+        return this.extras.result?.();
+      case 'errorOutput':
+        return this.extras.errorOutput;
+      default:
+        return undefined;
+    }
   }
 
   variable(name: string): JsonValue | undefined {
-    const known = this.parsed.get(name);
+    const known = this.parsed?.get(name);
     if (known !== undefined) return known;
     for (let frame: Frame | undefined = this.frame; frame !== undefined; frame = parentOf(this.execution, frame)) {
       const text = frame.variables?.[name];
       if (text === undefined) continue;
       const value = JSON.parse(text) as JsonValue;
+      this.parsed ??= new Map();
       this.parsed.set(name, value);
       return value;
     }
@@ -76,16 +132,18 @@ function retryCount(frame: Frame): { RetryCount?: number } {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-function contextOf(execution: ExecutionState, frame: Frame, extras: ScopeExtras): JsonObject {
-  const context: JsonObject = {};
+/** What the service knows of the execution, its machine and its present state. */
+function stateContext(context: JsonObject, execution: ExecutionState, frame: Frame): void {
   lazily(context, 'Execution', () => {
     const object: JsonObject = {
       Id: execution.arn,
       Name: execution.name,
       RoleArn: execution.machine.roleArn,
       StartTime: iso(execution.startMs),
-      RedriveCount: 0,
+      RedriveCount: execution.redriveCount,
     };
+    const redrive = execution.redrives.at(-1);
+    if (redrive !== undefined) object['RedriveTime'] = iso(redrive.atMs);
     lazily(object, 'Input', () => JSON.parse(execution.input) as JsonValue);
     return object;
   });
@@ -95,7 +153,13 @@ function contextOf(execution: ExecutionState, frame: Frame, extras: ScopeExtras)
     EnteredTime: iso(frame.enteredMs),
     ...retryCount(frame),
   }));
-  if (extras.taskToken !== undefined) context['Task'] = { Token: extras.taskToken };
+}
+
+function contextOf(execution: ExecutionState, frame: Frame, extras: ScopeExtras): JsonObject {
+  const context: JsonObject = {};
+  if (execution.inspection !== undefined) Object.assign(context, execution.inspection.context);
+  else stateContext(context, execution, frame);
+  if (extras.taskToken !== undefined && !Object.hasOwn(context, 'Task')) context['Task'] = { Token: extras.taskToken };
   const item = extras.mapItem ?? mapItemOf(execution, frame);
   if (item !== undefined) context['Map'] = { Item: { Index: item.index, Value: item.value } };
   return context;

@@ -17,7 +17,8 @@ export class TaskError extends StateError {
   }
 }
 
-function matches(names: readonly string[], failure: StateError): boolean {
+/** Whether a Retry or Catch with these ErrorEquals takes the failure. */
+export function matches(names: readonly string[], failure: StateError): boolean {
   const reported = failure instanceof TaskError;
   return names.some((name) => {
     if (name === failure.error) return true;
@@ -41,11 +42,15 @@ export async function failState(run: Running, frame: Frame, failure: StateError,
     run.emit(frame, draft, beforeState(run, frame));
   }
   run.cancelTimers(frame);
+  // The state fails while branches of it still run: the item of the next iteration could not be made.
+  if (frame.join !== undefined && frame.join.finished < frame.join.started) dropBranches(run, frame);
   if ('retry' in state && retry(run, frame, state.retry, failure)) return;
   const shown = branchFailed || failure.evaluation !== undefined;
   if (shown && (state.Type === 'Parallel' || state.Type === 'Map'))
     run.emit(frame, { type: `${state.Type}StateFailed` });
-  const catcher = 'catch' in state ? state.catch.find((entry) => matches(entry.errorEquals, failure)) : undefined;
+  const catchers = 'catch' in state ? state.catch : [];
+  const catcher = catchers.find((entry) => matches(entry.errorEquals, failure));
+  if (catcher !== undefined) run.turn.observe(run.execution, frame, 'catcher', catchers.indexOf(catcher));
   if (catcher === undefined) {
     await failFrame(run, frame, failure);
     return;
@@ -89,6 +94,7 @@ function retry(run: Running, frame: Frame, retriers: readonly Retrier[], failure
   const index = retriers.findIndex((entry) => matches(entry.errorEquals, failure));
   const retrier = retriers[index];
   if (retrier === undefined) return false;
+  run.turn.observe(run.execution, frame, 'retrier', index);
   const used = frame.retries?.[index] ?? 0;
   if (used >= retrier.maxAttempts) return false;
   run.emit(frame, { type: 'RetryScheduled', retrier: index });

@@ -4,12 +4,15 @@ import type { JournalRecord } from '../history/records.ts';
 import type { JsonValue } from '../json.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
 import { taskIdOf } from './identifiers.ts';
+import { mapCallEffect } from './map-run/calls.ts';
 
 export function pendingEffects(execution: ExecutionState): Effect[] {
   if (execution.status !== 'RUNNING') return [];
   const effects: Effect[] = execution.timeout === undefined ? [] : [{ kind: 'setTimer', ...execution.timeout }];
   for (const frame of execution.frames.values()) {
     for (const timer of Object.values(frame.timers ?? {})) effects.push({ kind: 'setTimer', ...timer });
+    const call = mapCallEffect(execution, frame);
+    if (call !== undefined) effects.push(call);
     const task = taskEffect(execution, frame);
     if (task !== undefined) effects.push(task);
   }

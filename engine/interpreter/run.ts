@@ -8,7 +8,7 @@
 
 import type { State } from '../definition/model.ts';
 import { LocatedError, StateError } from '../errors.ts';
-import type { Draft, TimerPurpose } from '../history/records.ts';
+import { type Draft, STATE_ENTERED, type TimerPurpose } from '../history/records.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
 import { endBranch } from './branches.ts';
 import { executionEnded } from './ending.ts';
@@ -89,7 +89,7 @@ export class Run implements Running {
     }
     const state = this.stateOf(frame);
     if (frame.phase === 'enter') {
-      this.emit(frame, { type: `${state.Type}StateEntered`, details: { name: state.name, input: frame.data } });
+      this.emit(frame, { type: STATE_ENTERED[state.Type], details: { name: state.name, input: frame.data } });
     }
     await this.attempt(frame, () => begin(this, frame, state));
   }

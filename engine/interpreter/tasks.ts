@@ -84,19 +84,32 @@ export async function taskSucceeded(task: OpenTask, output: string): Promise<voi
   });
 }
 
-export async function taskFailed(
-  task: OpenTask,
-  failure: TaskError,
-  kind: 'Failed' | 'TimedOut' = 'Failed',
-): Promise<void> {
-  const { run, frame, state } = task;
+export async function taskFailed({ run, frame, state }: OpenTask, failure: TaskError): Promise<void> {
   await run.proceed(() =>
     run.attempt(frame, async () => {
       run.cancelTimers(frame);
-      run.emit(frame, unsuccessful(state, kind, failure));
+      run.emit(frame, unsuccessful(state, 'Failed', failure));
       throw failure;
     }),
   );
+}
+
+/** Tasks of one execution whose time is up at once: each is written down before the first has its consequences. */
+export async function tasksTimedOut(tasks: readonly OpenTask[], heartbeat: boolean): Promise<void> {
+  const run = tasks[0]?.run;
+  if (run === undefined) return;
+  const failure = new TaskError('States.Timeout', undefined, heartbeat);
+  await run.proceed(async () => {
+    for (const { frame, state } of tasks) {
+      run.cancelTimers(frame);
+      run.emit(frame, unsuccessful(state, 'TimedOut', failure));
+    }
+    for (const { frame } of tasks) {
+      // The failure of one may have ended the branch of another.
+      if (run.execution.status !== 'RUNNING' || run.execution.frames.get(frame.id) !== frame) continue;
+      await run.attempt(frame, () => Promise.reject(failure));
+    }
+  });
 }
 
 /** A child execution ended that the task waited for. */

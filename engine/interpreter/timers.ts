@@ -1,10 +1,9 @@
 /** Timers that fire: the end of a wait, of a retry's delay, of a task's time, of an execution's time. */
 import type { ExecutionState, Frame } from '../state/execution.ts';
-import { TaskError } from './failure.ts';
 import { parseId, taskIdOf } from './identifiers.ts';
 import { Run } from './run.ts';
 import { endWait } from './states/wait.ts';
-import { findTask, taskFailed } from './tasks.ts';
+import { findTask, type OpenTask, tasksTimedOut } from './tasks.ts';
 import type { Turn } from './turn.ts';
 
 /** A timer that was taken back, or belongs to what is over, does nothing. */
@@ -44,7 +43,18 @@ async function taskTimedOut(
   if (task === undefined) return;
   // The host has dropped the timer that fired; only the others are to be taken back.
   task.run.firedTimer = timerId;
-  await taskFailed(task, new TaskError('States.Timeout', undefined, heartbeat), 'TimedOut');
+  await tasksTimedOut([task, ...(heartbeat ? [] : dueBeside(turn, task))], heartbeat);
+}
+
+/** Other tasks of the execution whose time is up at this very moment: all of them are, before any has consequences. */
+function dueBeside(turn: Turn, { run, frame: first }: OpenTask): OpenTask[] {
+  const due: OpenTask[] = [];
+  for (const frame of run.execution.frames.values()) {
+    const timer = frame === first ? undefined : frame.timers?.timeout;
+    const state = timer !== undefined && timer.dueMs <= turn.nowMs ? run.stateOf(frame) : undefined;
+    if (state?.Type === 'Task' && frame.task !== undefined) due.push({ run, frame, state });
+  }
+  return due;
 }
 
 /** A heartbeat moves no timer: the timer looks, when it fires, for how long there has been none. */

@@ -4,11 +4,11 @@
  */
 import type { AppliedEvent, Effect } from '../contract.ts';
 import type { Ambient } from '../expression/jsonata-functions.ts';
-import { fold } from '../history/fold.ts';
 import type { Draft, JournalRecord } from '../history/records.ts';
 import { isPrivate } from '../history/records.ts';
+import type { Observation, Observer } from '../observation.ts';
 import type { Account, AccountEvent } from '../state/account.ts';
-import type { ExecutionState } from '../state/execution.ts';
+import type { ExecutionState, Frame, MapRunState } from '../state/execution.ts';
 
 /** AWS's limit: this event is itself the ExecutionFailed that says so. */
 export const MAX_EVENTS = 25_000;
@@ -20,6 +20,9 @@ export interface EngineSettings {
   readonly accountId: string;
   readonly region: string;
   readonly ambient: Ambient;
+  readonly observe: Observer | undefined;
+  /** The time, in ms, whose AWS is followed where AWS has changed what it writes. */
+  readonly asOfMs: number;
 }
 
 export class Turn {
@@ -27,6 +30,14 @@ export class Turn {
   readonly events: AppliedEvent[] = [];
   /** Tasks that waited for an execution which ended in this turn: to be completed before the turn is over. */
   readonly endedChildren: { readonly taskId: string; readonly child: ExecutionState }[] = [];
+  /** Map runs that are to be looked at before the turn is over. */
+  readonly dueMapRuns: MapRunState[] = [];
+  /** Child executions whose Map run has ended without them. */
+  readonly orphans: ExecutionState[] = [];
+  /** The execution whose StartSyncExecution is being answered. */
+  answering: ExecutionState | undefined;
+  /** ARN of the execution whose end the caller waits for. */
+  awaits: string | undefined;
   readonly nowMs: number;
   readonly account: Account;
   readonly settings: EngineSettings;
@@ -35,6 +46,12 @@ export class Turn {
     this.nowMs = nowMs;
     this.account = account;
     this.settings = settings;
+  }
+
+  /** Tells the observer, if there is one, of a decision. */
+  observe(execution: ExecutionState, frame: Frame, kind: Observation['kind'], index: number): void {
+    const { serial } = execution;
+    this.settings.observe?.({ kind, serial, frame: frame.id, state: frame.stateName, index });
   }
 
   recordAccount(event: AccountEvent): void {
@@ -47,7 +64,7 @@ export class Turn {
     const id = isPrivate(draft.type) ? 0 : execution.lastEventId + 1;
     if (id >= MAX_EVENTS && !isLast(draft.type)) throw new HistoryFull();
     const record: JournalRecord = { id, previousEventId, at: this.nowMs, frame, ...draft };
-    fold(execution, record);
+    this.account.foldRecord(execution, record);
     this.events.push({ stream: 'execution', serial: execution.serial, record });
     return id;
   }

@@ -3,7 +3,14 @@
  * that their sequence is enough to build it again.
  */
 import type { Definition } from '../definition/model.ts';
-import { type ExecutionState, type MachineRevision, newExecution } from './execution.ts';
+import { fold } from '../history/fold.ts';
+import { foldChildCreated, foldChildEnded, foldChildRedriven } from '../history/fold-child.ts';
+import type { JournalRecord } from '../history/records.ts';
+import { type ExecutionState, type MachineRevision, type MapRunState, newExecution } from './execution.ts';
+import { foldVersioning, newVersioning, type Versioning, type VersioningEvent } from './versioning.ts';
+
+/** How long an execution may be open, counted from its first start: a year. */
+export const MAX_OPEN_MS = 365 * 24 * 3_600_000;
 
 export interface Tag {
   readonly key: string;
@@ -12,7 +19,7 @@ export interface Tag {
 
 /** The parts of a machine's configuration that the engine keeps and answers, and does not act on. */
 export interface MachineSettings {
-  readonly type: 'STANDARD';
+  readonly type: 'STANDARD' | 'EXPRESS';
   readonly loggingConfiguration: object;
   readonly tracingConfiguration: object;
   readonly encryptionConfiguration: object;
@@ -22,6 +29,9 @@ export interface StateMachine extends MachineRevision {
   readonly createdMs: number;
   readonly settings: MachineSettings;
   readonly tags: readonly Tag[];
+  /** The version that CreateStateMachine published; undefined when it published none. */
+  readonly publishedAs: { readonly description?: string } | undefined;
+  readonly versioning: Versioning;
   /** Newest last. */
   readonly executions: ExecutionState[];
 }
@@ -46,7 +56,11 @@ export type AccountEvent =
       readonly revisionId?: string;
       readonly settings: MachineSettings;
       readonly tags: readonly Tag[];
+      /** Given when the machine is created with a version. */
+      readonly publishedAs?: { readonly description?: string };
     }
+  | VersioningEvent
+  | { readonly type: 'TagsSaved'; readonly arn: string; readonly tags: readonly Tag[] }
   | { readonly type: 'StateMachineDeleted'; readonly arn: string }
   | {
       readonly type: 'ExecutionCreated';
@@ -57,6 +71,12 @@ export type AccountEvent =
       readonly machineArn: string;
       readonly input: string;
       readonly traceHeader?: string;
+      /** Number of the version it runs, and the alias that chose it. */
+      readonly version?: number;
+      readonly alias?: string;
+      readonly express?: { readonly sync: boolean };
+      /** A child of this Map run, which takes the next `items` of its items, or none of them in a redrive. */
+      readonly child?: { readonly mapRunArn: string; readonly items: number; readonly taken?: false };
     }
   | {
       readonly type: 'ActivityCreated';
@@ -67,6 +87,17 @@ export type AccountEvent =
     }
   | { readonly type: 'ActivityDeleted'; readonly arn: string };
 
+/** How the task of a tested state ended, from the host. */
+export type TestedOutcome =
+  | { readonly kind: 'result'; readonly text: string }
+  | { readonly kind: 'error'; readonly error: string | undefined; readonly cause: string | undefined };
+
+export interface OpenTests {
+  last: number;
+  /** By task id; the promise is what the call of TestState answers. */
+  readonly open: Map<string, (outcome: TestedOutcome) => Promise<unknown>>;
+}
+
 export class Account {
   readonly machines = new Map<string, StateMachine>();
   readonly executions = new Map<string, ExecutionState>();
@@ -74,10 +105,15 @@ export class Account {
   readonly activities = new Map<string, Activity>();
   /** Ids of the tasks that wait for an execution to end, by its ARN; follows from the frames of the executions. */
   readonly waiters = new Map<string, string[]>();
+  /** Calls of TestState whose task is with the host; not kept over a restart, no more than their callers are. */
+  readonly tests: OpenTests = { last: 0, open: new Map() };
+  readonly mapRuns = new Map<string, MapRunState>();
   nextSerial = 1;
-  private readonly compile: (definitionText: string) => Definition;
+  /** No execution has been open for as long as is allowed before this time (ms since the epoch). */
+  noneOverdueBeforeMs = Infinity;
+  private readonly compile: (definitionText: string, type: MachineSettings['type']) => Definition;
 
-  constructor(compile: (definitionText: string) => Definition) {
+  constructor(compile: (definitionText: string, type: MachineSettings['type']) => Definition) {
     this.compile = compile;
   }
 
@@ -91,7 +127,9 @@ export class Account {
           ...rest,
           updatedMs: at,
           createdMs: before?.createdMs ?? at,
-          definition: unchanged ?? this.compile(event.definitionText),
+          definition: unchanged ?? this.compile(event.definitionText, event.settings.type),
+          publishedAs: event.publishedAs ?? before?.publishedAs,
+          versioning: before?.versioning ?? newVersioning(),
           executions: before?.executions ?? [],
         });
         return;
@@ -113,11 +151,30 @@ export class Account {
         return;
       case 'ActivityDeleted':
         this.activities.delete(event.arn);
+        return;
+      case 'TagsSaved':
+        this.saveTags(event.arn, event.tags);
+        return;
+      default: {
+        const machine = this.machines.get(event.machineArn);
+        if (machine === undefined) throw new Error(`${event.type} of ${event.machineArn}, which is not there`);
+        foldVersioning(machine, event);
+      }
     }
   }
 
+  private saveTags(arn: string, tags: readonly Tag[]): void {
+    const machine = this.machines.get(arn);
+    if (machine !== undefined) this.machines.set(arn, { ...machine, tags });
+    const activity = this.activities.get(arn);
+    if (activity !== undefined) this.activities.set(arn, { ...activity, tags });
+  }
+
   private addExecution(event: Extract<AccountEvent, { type: 'ExecutionCreated' }>): void {
-    const machine = this.machines.get(event.machineArn);
+    const current = this.machines.get(event.machineArn);
+    const version = event.version === undefined ? current : current?.versioning.versions.get(event.version)?.machine;
+    const run = event.child === undefined ? undefined : this.mapRuns.get(event.child.mapRunArn);
+    const machine = event.child === undefined ? version : run?.machine;
     if (machine === undefined) throw new Error(`Execution ${event.arn} of a machine that is not there`);
     const execution = newExecution({
       serial: event.serial,
@@ -127,10 +184,40 @@ export class Account {
       input: event.input,
       startMs: event.at,
       traceHeader: event.traceHeader,
+      version: event.version,
+      alias: event.alias,
+      express: event.express,
+      childOf: run && { run, items: event.child?.items ?? 0, position: run.started },
     });
     this.executions.set(event.arn, execution);
     this.bySerial.set(event.serial, execution);
-    machine.executions.push(execution);
+    if (run !== undefined) foldChildCreated(execution, event.child?.taken !== false);
+    else if (execution.express === undefined) version?.executions.push(execution);
+    this.openUntil(execution);
     this.nextSerial = Math.max(this.nextSerial, event.serial + 1);
+  }
+
+  /** Adds a record to the journal of an execution, with all that follows from it. */
+  foldRecord(execution: ExecutionState, record: JournalRecord): void {
+    const before = execution.status;
+    fold(execution, record);
+    if (record.type === 'MapRunStarted') {
+      const run = execution.mapRuns?.at(-1);
+      if (run !== undefined) this.mapRuns.set(run.arn, run);
+    }
+    if (execution.status === before) return;
+    if (execution.status === 'RUNNING') {
+      foldChildRedriven(execution, before as Exclude<typeof before, 'RUNNING'>);
+      return;
+    }
+    foldChildEnded(execution);
+    if (execution.express === undefined) return;
+    this.executions.delete(execution.arn);
+    this.bySerial.delete(execution.serial);
+  }
+
+  /** To be called for an execution that opens, for the first time or again. */
+  openUntil(execution: ExecutionState): void {
+    this.noneOverdueBeforeMs = Math.min(this.noneOverdueBeforeMs, execution.startMs + MAX_OPEN_MS);
   }
 }

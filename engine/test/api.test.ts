@@ -103,9 +103,7 @@ describe('State machines', () => {
   });
 
   test('an action that the engine does not have is refused by name', async () => {
-    await expect(new Driver().call('RedriveExecution', {})).rejects.toThrow(
-      "The engine has no action 'RedriveExecution'",
-    );
+    await expect(new Driver().call('BrewCoffee', {})).rejects.toThrow("The engine has no action 'BrewCoffee'");
   });
 });
 

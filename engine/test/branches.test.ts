@@ -112,4 +112,43 @@ describe('Map', () => {
     expect((await driver.path(arn)).filter((type) => type === 'MapStateStarted')).toHaveLength(2);
     expect(await driver.path(arn)).not.toContain('MapStateFailed');
   });
+
+  test('drops the iterations that run when the input of the next one cannot be made', async () => {
+    const driver = new Driver({ Work: ['silent', { output: 1 }] });
+    const arn = await driver.start({
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          Items: [1, 2, 3],
+          MaxConcurrency: 2,
+          ItemSelector: { n: '{% $states.context.Map.Item.Value = 3 ? $error("no third") : 0 %}' },
+          ItemProcessor: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: LAMBDA, End: true } } },
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Rest' }],
+          End: true,
+        },
+        Rest: { Type: 'Wait', Seconds: 5, End: true },
+      },
+    });
+    expect(await driver.path(arn)).toContain('MapIterationAborted');
+    await driver.apply({ kind: 'taskSucceeded', taskId: driver.invoked[0]?.taskId ?? '', output: '1' });
+    await driver.jump();
+    expect((await driver.describe(arn))['status']).toBe('SUCCEEDED');
+  });
+});
+
+test('Tasks of a Map whose time is up at the same moment have all timed out before the first fails the Map', async () => {
+  const driver = new Driver();
+  const task = { Type: 'Task', Resource: LAMBDA, TimeoutSeconds: 5 };
+  const states = { Each: { Type: 'Map', ItemProcessor: branch('Call', task), End: true } };
+  const arn = await driver.start({ StartAt: 'Each', States: states }, [1, 2, 3]);
+  await driver.jump();
+  const path = await driver.path(arn);
+  expect(path.slice(path.indexOf('TaskTimedOut')).slice(0, 4)).toEqual([
+    'TaskTimedOut',
+    'TaskTimedOut',
+    'TaskTimedOut',
+    'MapIterationFailed',
+  ]);
+  expect(driver.timers.size).toBe(0);
 });

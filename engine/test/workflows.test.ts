@@ -131,18 +131,6 @@ describe('A JSONata workflow', () => {
     expect(await driver.path(arn)).toContain('EvaluationFailed');
   });
 
-  test('ends after 25,000 events, the last of which says so', async () => {
-    const driver = new Driver();
-    const arn = await driver.start({ StartAt: 'Spin', States: { Spin: { Type: 'Pass', Next: 'Spin' } } });
-    expect(await driver.describe(arn)).toMatchObject({
-      status: 'FAILED',
-      error: 'States.Runtime',
-      cause: 'The execution reached the maximum number of history events (25000).',
-    });
-    const page = await driver.call('GetExecutionHistory', { executionArn: arn, reverseOrder: true, maxResults: 1 });
-    expect(page['events']).toMatchObject([{ id: 25_000, type: 'ExecutionFailed' }]);
-  });
-
   test('ends an expression that recurses for ever with an error of its own', async () => {
     const driver = new Driver();
     const arn = await driver.start({

@@ -3,7 +3,8 @@
  * next timer when nothing else is due.
  */
 import type { Command, Effect, InvokeTask } from '../../engine/index.ts';
-import { Engine, EngineError } from '../../engine/index.ts';
+import { Engine } from '../../engine/index.ts';
+import { unrecordedAnswer } from './unrecorded-tasks.ts';
 
 export interface RecordedTask {
   readonly state: string;
@@ -32,6 +33,8 @@ export interface HistoryCase {
   readonly inputText?: string;
   readonly inputOmitted?: boolean;
   readonly clock?: string;
+  /** When AWS answered. */
+  readonly recorded?: string;
   readonly tasks?: readonly RecordedTask[];
   readonly environment?: readonly { readonly call?: string; readonly params?: Record<string, string> }[];
   readonly expected: { readonly status?: string; readonly partial?: boolean };
@@ -70,6 +73,7 @@ class CaseDriver {
     this.engine = new Engine({
       accountId: '111111111111',
       region: 'us-east-1',
+      ...(testCase.recorded !== undefined && { asOfMs: Date.parse(testCase.recorded) }),
       host: {
         random: () => 0.5,
         uuid: () => {
@@ -164,8 +168,12 @@ class CaseDriver {
 
   private answer(task: InvokeTask): void {
     const index = this.outcomes.findIndex(({ state }) => state === task.stateName);
-    const [outcome] = index < 0 ? [] : this.outcomes.splice(index, 1);
-    if (outcome === undefined) return;
+    const [outcome] = index < 0 || task.purpose !== undefined ? [] : this.outcomes.splice(index, 1);
+    if (outcome === undefined) {
+      const unrecorded = unrecordedAnswer(this.testCase, task);
+      if (unrecorded !== undefined) this.commands.push(unrecorded);
+      return;
+    }
     const { taskId, taskToken } = task;
     if (outcome.submitted !== undefined) {
       this.commands.push({ kind: 'taskSubmitted', taskId, output: JSON.stringify(outcome.submitted.output) });
@@ -186,4 +194,3 @@ class CaseDriver {
     }
   }
 }
-

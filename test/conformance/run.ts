@@ -1,78 +1,112 @@
 /**
- * `tsx test/conformance/run.ts DIR [--only TEXT] [--kind KIND] [--diffs]`: runs the cases of a folder in the format of the
- * conformance dataset against the engine and prints passed/total by kind and area. The comparator stands in the folder.
+ * `npm run conformance -- DIR [--json FILE] [--kind KIND,KIND] [--only TEXT] [--diffs]`: runs the cases of a folder in
+ * the format of the conformance dataset (`cases/*.json`, its comparator `compare.mjs` beside them) against the engine,
+ * prints passed/total by kind and area, and holds the failures against the manifest of known gaps. Exits 1 when a case
+ * fails that should not, or passes that is listed as a gap; 2 on bad input.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Engine, EngineError } from '../../engine/index.ts';
-import { type ApiCase, runApiCase } from './run-api.ts';
-import { type HistoryCase, runHistoryCase } from './run-history.ts';
+import { parseArgs } from 'node:util';
+import { type Comparator, judge, KINDS, type RecordedCase, type Verdict } from './judge.ts';
+import { type Agreement, compareWithManifest, type Result, readManifest } from './manifest.ts';
+import { rowsOf, terminalTable } from './table.ts';
 
-interface Verdict {
-  readonly pass: boolean;
-  readonly diffs: readonly { where: string; message: string }[];
-}
-interface Comparator {
-  compareCase(testCase: unknown, actual: unknown, options?: object): Verdict;
-}
-interface ValidationCase extends HistoryCase {
-  readonly operation: string;
-  readonly definitionText: string;
-  readonly parameters: object;
+const USAGE = `usage: npm run conformance -- DIR [--json FILE] [--kind ${KINDS.join('|')}] [--only TEXT] [--diffs]`;
+const MANIFEST = path.join(import.meta.dirname, 'manifest.json');
+const MOST_SHOWN_DIFFS = 3;
+const MOST_SHOWN_CHARACTERS = 600;
+
+interface Options {
+  readonly folder: string;
+  readonly json: string | undefined;
+  readonly kinds: readonly string[];
+  readonly only: string | undefined;
+  readonly diffs: boolean;
 }
 
-const [folder, ...flags] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error('usage: tsx test/conformance/run.ts DIR [--only TEXT] [--kind KIND] [--diffs]');
+function badInput(message: string): never {
+  console.error(`${message}\n${USAGE}`);
   process.exit(2);
 }
-const flag = (name: string): string | undefined => (flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined);
-const comparator = (await import(pathToFileURL(path.resolve(folder, 'compare.mjs')).href)) as Comparator;
 
-async function validate(testCase: ValidationCase): Promise<unknown> {
-  const engine = new Engine({
-    accountId: '111111111111',
-    region: 'us-east-1',
-    host: { random: () => 0.5, uuid: () => '00000000-0000-4000-8000-000000000001' },
-  });
-  const input = { ...testCase.parameters, definition: testCase.definitionText };
-  return (await engine.apply(0, { kind: 'api', action: testCase.operation, input })).response;
-}
-
-async function judge(testCase: HistoryCase): Promise<Verdict> {
+function readOptions(): Options {
+  const options = {
+    json: { type: 'string' },
+    kind: { type: 'string' },
+    only: { type: 'string' },
+    diffs: { type: 'boolean' },
+  } as const;
   try {
-    if (testCase.kind === 'api')
-      return comparator.compareCase(testCase, await runApiCase(testCase as unknown as ApiCase), { allowExtra: true });
-    const actual =
-      testCase.kind === 'history'
-        ? { events: await runHistoryCase(testCase) }
-        : await validate(testCase as ValidationCase);
-    return comparator.compareCase(testCase, actual);
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [folder, ...more] = positionals;
+    if (folder === undefined || more.length > 0) return badInput('One folder is wanted');
+    const kinds = values.kind?.split(',') ?? KINDS;
+    const unknown = kinds.find((kind) => !KINDS.includes(kind));
+    if (unknown !== undefined) return badInput(`There is no kind '${unknown}'`);
+    return { folder, json: values.json, kinds, only: values.only, diffs: values.diffs === true };
   } catch (thrown) {
-    if (!(thrown instanceof EngineError))
-      return { pass: false, diffs: [{ where: 'engine', message: String((thrown as Error).stack) }] };
-    const error = { code: thrown.name, message: thrown.message, httpStatus: thrown.httpStatus };
-    if (testCase.kind === 'validation') return comparator.compareCase(testCase, { error });
-    return { pass: false, diffs: [{ where: thrown.name, message: thrown.message }] };
+    return badInput((thrown as Error).message);
   }
 }
 
-const totals = new Map<string, { passed: number; total: number }>();
-const only = flag('--only');
-const kinds = flag('--kind')?.split(',') ?? ['history', 'validation', 'api'];
-for (const file of fs.readdirSync(path.join(folder, 'cases')).sort()) {
-  const testCase = JSON.parse(fs.readFileSync(path.join(folder, 'cases', file), 'utf8')) as HistoryCase;
-  if (!kinds.includes(testCase.kind) || (only !== undefined && !file.includes(only))) continue;
-  const { pass, diffs } = await judge(testCase);
-  for (const key of [testCase.kind, `${testCase.kind} ${testCase.area}`]) {
-    const sum = totals.get(key) ?? { passed: 0, total: 0 };
-    totals.set(key, { passed: sum.passed + (pass ? 1 : 0), total: sum.total + 1 });
-  }
-  if (!pass && flags.includes('--diffs')) {
-    console.log(`FAIL ${file}`);
-    for (const { where, message } of diffs.slice(0, 3)) console.log(`     ${where}: ${message.slice(0, 600)}`);
+async function comparatorOf(folder: string): Promise<Comparator> {
+  const file = path.resolve(folder, 'compare.mjs');
+  if (!fs.existsSync(file)) return badInput(`${folder} has no compare.mjs: it is no folder of conformance cases`);
+  return (await import(pathToFileURL(file).href)) as Comparator;
+}
+
+function* casesOf({ folder, kinds, only }: Options): Iterable<RecordedCase> {
+  const cases = path.join(folder, 'cases');
+  if (!fs.existsSync(cases)) badInput(`${folder} has no folder 'cases'`);
+  for (const file of fs.readdirSync(cases).sort()) {
+    if (!file.endsWith('.json')) continue;
+    let testCase: RecordedCase;
+    try {
+      testCase = JSON.parse(fs.readFileSync(path.join(cases, file), 'utf8')) as RecordedCase;
+    } catch (thrown) {
+      badInput(`${file} is not JSON: ${(thrown as Error).message}`);
+    }
+    if (!kinds.includes(testCase.kind)) continue;
+    if (only === undefined || file.includes(only) || testCase.id.includes(only)) yield testCase;
   }
 }
-for (const [key, { passed, total }] of [...totals].sort())
-  console.log(`${String(passed).padStart(4)}/${total}  ${key}`);
+
+function printDiffs(id: string, { diffs }: Verdict): void {
+  console.log(`FAIL ${id}`);
+  for (const { where, message } of diffs.slice(0, MOST_SHOWN_DIFFS)) {
+    console.log(`     ${where}: ${message.slice(0, MOST_SHOWN_CHARACTERS)}`);
+  }
+}
+
+function printAgreement({ newlyBroken, newlyPassing, known }: Agreement): void {
+  if (known.size > 0) console.log('\nknown gaps:');
+  for (const [reason, ids] of known) console.log(`${String(ids.length).padStart(5)}  ${reason}`);
+  if (newlyBroken.length > 0) console.log(`\nnewly broken, not in the manifest:\n${list(newlyBroken)}`);
+  if (newlyPassing.length > 0) console.log(`\nnewly passing, to be taken out of the manifest:\n${list(newlyPassing)}`);
+}
+
+const list = (ids: readonly string[]): string => ids.map((id) => `  ${id}`).join('\n');
+
+const options = readOptions();
+const comparator = await comparatorOf(options.folder);
+const results: (Result & Pick<Verdict, 'diffs'>)[] = [];
+for (const testCase of casesOf(options)) {
+  const verdict = await judge(testCase, comparator);
+  const { id, kind, area } = testCase;
+  results.push({ id, kind, area, pass: verdict.pass, diffs: verdict.pass ? [] : verdict.diffs });
+  if (!verdict.pass && options.diffs) printDiffs(id, verdict);
+}
+if (results.length === 0) badInput('No case is of that kind and name');
+const agreement = compareWithManifest(results, readManifest(MANIFEST));
+console.log(terminalTable(results));
+printAgreement(agreement);
+const passed = results.filter(({ pass }) => pass).length;
+const known = Object.fromEntries(agreement.known);
+if (options.json !== undefined) {
+  const { newlyBroken, newlyPassing } = agreement;
+  const report = { passed, total: results.length, rows: rowsOf(results), known, newlyBroken, newlyPassing, results };
+  fs.writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+console.log(`\n${passed} of ${results.length} pass`);
+if (agreement.newlyBroken.length + agreement.newlyPassing.length > 0) process.exitCode = 1;

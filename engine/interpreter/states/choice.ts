@@ -12,8 +12,9 @@ import { exitState, unchanged } from './leave.ts';
 export async function beginChoice(run: Running, frame: Frame, state: ChoiceState): Promise<void> {
   const scope = new ExecutionScope(run.execution, frame);
   await effectiveInput(state.flow, frame.data, scope);
-  for (const rule of state.choices) {
+  for (const [index, rule] of state.choices.entries()) {
     if (!(await holds(rule.condition, scope))) continue;
+    run.turn.observe(run.execution, frame, 'rule', index);
     const outcome =
       state.flow.language === 'JSONata'
         ? await jsonataOutcome(rule.output ?? state.flow.output, rule.assign, fromText(frame.data), scope)
@@ -27,6 +28,7 @@ export async function beginChoice(run: Running, frame: Frame, state: ChoiceState
       `No choice rule of the state '${state.name}' matched and it has no Default.`,
     );
   }
+  run.turn.observe(run.execution, frame, 'default', 0);
   exitState(run, frame, state, await unchanged(state, frame, scope), state.otherwise);
 }
 

@@ -2,6 +2,7 @@
 import type { StateOf } from '../../definition/model.ts';
 import type { StateType } from '../../history/records.ts';
 import type { Frame } from '../../state/execution.ts';
+import { beginDistributedMap } from '../map-run/begin.ts';
 import type { Running } from '../running.ts';
 import { beginChoice } from './choice.ts';
 import { beginMap, beginParallel } from './join.ts';
@@ -20,5 +21,8 @@ export const HANDLERS: { readonly [T in StateType]: Handler<T> } = {
   Succeed: beginSucceed,
   Fail: beginFail,
   Parallel: beginParallel,
-  Map: beginMap,
+  Map: (run, frame, state) =>
+    state.distribution === undefined
+      ? beginMap(run, frame, state)
+      : beginDistributedMap(run, frame, state, state.distribution),
 };

@@ -1,5 +1,6 @@
 /** Leaving a state: its exit event, with what it passes on and where it goes. */
 import type { State } from '../../definition/model.ts';
+import { STATE_EXITED } from '../../history/records.ts';
 import type { Frame } from '../../state/execution.ts';
 import {
   assign,
@@ -19,7 +20,7 @@ export function exitState(run: Running, frame: Frame, state: State, outcome: Out
   if (state.Type === 'Fail') return;
   const { output, assignedVariables } = outcome;
   const details = { name: state.name, output, ...(assignedVariables && { assignedVariables }) };
-  run.emit(frame, { type: `${state.Type}StateExited`, details, next });
+  run.emit(frame, { type: STATE_EXITED[state.Type], details, next });
 }
 
 /** The state's work gave a result: select, place, assign, go on. */

@@ -20,6 +20,8 @@ export class EngineHost {
   readonly #engine: Engine;
   readonly #timers = new Map<string, TimerHandle>();
   readonly #machineOfToken = new Map<string, string>();
+  /** Callers of StartSyncExecution, by the execution whose end they wait for. */
+  readonly #waiting = new Map<string, (response: object) => void>();
 
   constructor(ports: CorePorts) {
     this.#ports = ports;
@@ -52,8 +54,11 @@ export class EngineHost {
       if (event.stream === 'execution' && event.record.type.endsWith('StateEntered')) transitions += 1;
     }
     if (transitions > 0) this.#ports.meter('sfn', 'transition', transitions);
+    const { awaits } = applied;
+    const ended =
+      awaits === undefined ? undefined : new Promise<object>((resolve) => this.#waiting.set(awaits, resolve));
     for (const effect of applied.effects) this.#run(effect);
-    return applied.response;
+    return ended ?? applied.response;
   }
 
   #run(effect: Effect): void {
@@ -76,6 +81,10 @@ export class EngineHost {
       case 'cancelTimer':
         this.#timers.get(effect.timerId)?.cancel();
         this.#timers.delete(effect.timerId);
+        return;
+      case 'syncExecutionEnded':
+        this.#waiting.get(effect.executionArn)?.(effect.response);
+        this.#waiting.delete(effect.executionArn);
         return;
       case 'executionStatusChanged':
         this.#ports.spawn(() => this.#publish(effect.detail));
@@ -121,8 +130,8 @@ export class EngineHost {
   }
 }
 
-/** `arn:...:execution:Machine:name` -> `arn:...:stateMachine:Machine`. */
+/** `arn:...:execution:Machine:name`, also of a Map run's child, -> `arn:...:stateMachine:Machine`. */
 export function machineOfExecution(executionArn: string): string {
   const parts = executionArn.split(':');
-  return [...parts.slice(0, 5), 'stateMachine', parts[6]].join(':');
+  return [...parts.slice(0, 5), 'stateMachine', parts[6]?.split('/')[0]].join(':');
 }

@@ -5,6 +5,7 @@ import type { Permission, Service } from '../../service.ts';
 interface Input {
   readonly stateMachineArn?: string;
   readonly executionArn?: string;
+  readonly mapRunArn?: string;
   readonly activityArn?: string;
   readonly taskToken?: string;
 }
@@ -14,7 +15,7 @@ const unqualified = (arn: string): string => arn.split(':').slice(0, 7).join(':'
 
 function resourceOf(input: Input): string {
   if (input.stateMachineArn !== undefined) return unqualified(input.stateMachineArn);
-  return input.executionArn ?? input.activityArn ?? '*';
+  return input.executionArn ?? input.mapRunArn ?? input.activityArn ?? '*';
 }
 
 export function sfnPermissions(machineOfToken: (taskToken: string) => string | undefined): Service['permissions'] {

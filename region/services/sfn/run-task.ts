@@ -7,6 +7,7 @@ import type { CorePorts } from '../../core-ports.ts';
 import { AwsError, UnknownToRegionError } from '../../errors.ts';
 import type { Principal } from '../../service.ts';
 import { isObject } from '../eventbridge/known-fields.ts';
+import { runMapCall } from './map-run-storage.ts';
 import { fromSdkShape, toSdkShape } from './member-case.ts';
 
 /** A task failed with an error name and a cause that the machine sees. */
@@ -140,6 +141,9 @@ export async function runTask(
       throw error instanceof AwsError ? failureOf(error, label, ports) : error;
     }
   };
+  if (task.purpose !== undefined) {
+    return { output: await runMapCall((operation, input) => call('s3', operation, input, 'S3'), task) };
+  }
   if (task.pattern === 'lambdaArn') {
     const answer = await invokeFunction(call, { FunctionName: task.resource, Payload: task.input });
     return { output: answer.Payload };

@@ -1,0 +1,11 @@
+/** `npm run bench -- engine`: measures one part of the project on this machine. */
+import { benchEngine } from './engine.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine };
+const [, , name = ''] = process.argv;
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench === undefined) {
+  console.error(`There is no benchmark '${name}'; name one of ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+await bench();
