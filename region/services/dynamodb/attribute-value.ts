@@ -141,7 +141,11 @@ export function sizeOfValue(value: AttributeValue): number {
  * By how many bytes an attribute grows when `before` becomes `after`: what both share is not looked at, and an update
  * shares all but what is on its paths.
  */
-export function sizeChange(name: string, before: AttributeValue | undefined, after: AttributeValue | undefined): number {
+export function sizeChange(
+  name: string,
+  before: AttributeValue | undefined,
+  after: AttributeValue | undefined,
+): number {
   if (before === after) return 0;
   if (before === undefined || after === undefined) {
     const size = utf8Length(name) + sizeOfValue(before ?? after ?? { NULL: true });

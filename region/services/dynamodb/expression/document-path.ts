@@ -2,8 +2,9 @@
  * Reading and writing along document paths. Writing copies the containers on the path and shares everything else, so
  * that the item before the write stays as it was.
  */
-import { type AttributeValue, type Item, memberOf } from '../attribute-value.ts';
+
 import { UnknownToRegionError } from '../../../errors.ts';
+import { type AttributeValue, type Item, memberOf } from '../attribute-value.ts';
 import { validationError } from '../errors.ts';
 import type { PathStep } from './syntax.ts';
 
