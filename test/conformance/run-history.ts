@@ -3,7 +3,7 @@
  * next timer when nothing else is due.
  */
 import type { Command, Effect, InvokeTask } from '../../engine/index.ts';
-import { Engine, EngineError } from '../../engine/index.ts';
+import { Engine } from '../../engine/index.ts';
 
 export interface RecordedTask {
   readonly state: string;
