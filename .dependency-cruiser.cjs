@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'tests-are-not-imported',
       severity: 'error',
-      from: { pathNot: '(\\.test\\.ts$|^test/|/testing/|^bench/)' },
+      from: { pathNot: '(\\.test\\.ts$|/test/|^test/|/testing/|^bench/)' },
       to: { path: '(\\.test\\.ts$|^test/|/testing/)' },
     },
   ],

@@ -152,13 +152,25 @@ describe('A driven route', () => {
   });
 
   test('stays near its plan on a smooth day, however long it is', async () => {
-    const route = sampleRoute('route-1', 100);
+    const route = sampleRoute('route-1', 40);
     const { clock, backend, fleet } = await dayWith(undefined, { routes: [route] });
     backend.offer('route-1');
     await clock.run();
     const returned = Date.parse(fleet.drivenRoutes()[0]?.returnedAt ?? '');
     expect(Math.abs(returned - Date.parse(route.plannedReturnAt))).toBeLessThan(60_000);
-    expect(fleet.statistics().deliveries).toBe(100);
+    expect(fleet.statistics().deliveries).toBe(40);
+  });
+
+  test('turns home in time when the shift would end on the way, and leaves the rest unserved', async () => {
+    const route = sampleRoute('route-1', 100);
+    const { clock, backend, fleet } = await dayWith(undefined, { routes: [route] });
+    backend.offer('route-1');
+    await clock.run();
+    const [driven] = fleet.drivenRoutes();
+    expect(minutesOf(driven?.returnedAt ?? '')).toBeLessThanOrEqual(600);
+    expect(fleet.statistics()).toMatchObject({ turnedHome: 1, returns: 1 });
+    expect(fleet.statistics().deliveries).toBeGreaterThan(30);
+    expect(fleet.statistics().deliveries).toBeLessThan(100);
   });
 
   test('takes the slow factor of the roads', async () => {

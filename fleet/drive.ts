@@ -7,6 +7,7 @@
  * - D2 No stop is served before the plan serves it: the plan knows the customer's window.
  * - D3 A delivery or failed attempt bears the time it happened, however often its report is tried.
  * - D4 After the end nothing is sent any more.
+ * - D5 A driver who could not be back by the end of the shift turns home and leaves the remaining stops unserved.
  */
 import { bearingDegrees, interpolate, isoOf, type Position, type Prng } from '../domain/index.ts';
 import { knock } from './doorstep.ts';
@@ -14,13 +15,15 @@ import type { DriverApp } from './driver-app.ts';
 import type { DriverOrder, DriverRoute, DriverStop } from './driver-documents.ts';
 import type { FleetClock, FleetLog, FleetTimer } from './ports.ts';
 import type { DriverProfile } from './profiles.ts';
-import { plannedServiceMs, Road } from './road.ts';
+import { canStillServe, plannedServiceMs, Road, reckonedWayHome } from './road.ts';
 import type { FleetStatistics } from './statistics.ts';
 import { FIX_INTERVAL_MS, type Tracker } from './tracker.ts';
 
 /** The engine is on and the phone awake this long before departure, and this long after the return. */
 const BEFORE_DEPARTURE_MS = 60_000;
 const AFTER_RETURN_MS = 180_000;
+/** With orders still aboard: until the depot takes the standing vehicle for returned. */
+const AFTER_EARLY_RETURN_MS = 20 * 60_000;
 const SERVICE_FACTOR_MIN = 0.5;
 
 type Phase = 'loading' | 'driving' | 'serving' | 'reporting' | 'parked' | 'ended';
@@ -38,6 +41,12 @@ export interface DrivenRoute {
   readonly failed: readonly string[];
 }
 
+export interface DrivingVehicle {
+  readonly vehicleId: string;
+  readonly driverId: string;
+  readonly shiftToMs: number;
+}
+
 export interface DrivePorts {
   readonly clock: FleetClock;
   readonly app: DriverApp;
@@ -53,7 +62,7 @@ export interface DrivePorts {
 }
 
 export class Drive {
-  readonly #vehicle: { readonly vehicleId: string; readonly driverId: string };
+  readonly #vehicle: DrivingVehicle;
   readonly #route: DriverRoute;
   readonly #profile: DriverProfile;
   readonly #prng: Prng;
@@ -78,10 +87,11 @@ export class Drive {
   #odometerAtLegStart: number;
   readonly #odometerAtStart: number;
   #departedMs = 0;
+  #hasTurnedHome = false;
 
   /** @param departMs not before the shift, the plan and the loading allow */
   constructor(
-    vehicle: { readonly vehicleId: string; readonly driverId: string },
+    vehicle: DrivingVehicle,
     route: DriverRoute,
     departMs: number,
     profile: DriverProfile,
@@ -160,17 +170,37 @@ export class Drive {
   }
 
   #driveOn(nowMs: number): void {
-    const { stops, depotPosition, plannedReturnAt, returnLegSeconds, returnLegMeters } = this.#route;
+    this.#turnHomeIfLate(nowMs);
+    const { stops, depotPosition, plannedReturnAt } = this.#route;
     const stop = stops[this.#stopIndex];
+    const wayHome = this.#wayHome();
     this.#phase = 'driving';
     this.#from = this.#to;
     this.#to = stop?.position ?? depotPosition;
     this.#heading = bearingDegrees(this.#from, this.#to);
-    this.#legMeters = stop?.legMeters ?? returnLegMeters;
+    this.#legMeters = stop?.legMeters ?? wayHome.meters;
     this.#odometerAtLegStart = this.#ports.tracker.odometerMeters;
     this.#phaseFromMs = nowMs;
-    const legSeconds = stop?.legSeconds ?? returnLegSeconds;
+    const legSeconds = stop?.legSeconds ?? wayHome.seconds;
     this.#phaseToMs = nowMs + this.#road.legMs(legSeconds, nowMs, stop?.plannedArrivalAt ?? plannedReturnAt);
+  }
+
+  /** D5 */
+  #turnHomeIfLate(nowMs: number): void {
+    const stop = this.#route.stops[this.#stopIndex];
+    if (stop === undefined || canStillServe(this.#route, stop, nowMs, this.#vehicle.shiftToMs)) return;
+    const unserved = this.#route.stops.length - this.#stopIndex;
+    this.#hasTurnedHome = true;
+    this.#stopIndex = this.#route.stops.length;
+    this.#ports.statistics.turnedHome += 1;
+    this.#ports.log('the shift is nearly over: the driver turns home', { routeId: this.#route.routeId, unserved });
+  }
+
+  /** The plan knows the way from its last stop only. */
+  #wayHome(): { readonly seconds: number; readonly meters: number } {
+    const { returnLegSeconds, returnLegMeters } = this.#route;
+    if (!this.#hasTurnedHome) return { seconds: returnLegSeconds, meters: returnLegMeters };
+    return reckonedWayHome(this.#route, this.#to);
   }
 
   #arrive(nowMs: number): void {
@@ -180,7 +210,7 @@ export class Drive {
     const stop = this.#route.stops[this.#stopIndex];
     if (stop === undefined) {
       this.#phase = 'parked';
-      this.#phaseToMs = nowMs + AFTER_RETURN_MS;
+      this.#phaseToMs = nowMs + (this.#hasTurnedHome ? AFTER_EARLY_RETURN_MS : AFTER_RETURN_MS);
       statistics.returns += 1;
       this.#ports.onReturned({ ...this.#driven(), returnedAt: isoOf(nowMs) });
       return;

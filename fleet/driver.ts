@@ -120,7 +120,8 @@ export class Driver {
     const departMs = Math.max(route.plannedDepartureAt, msOf(this.#vehicle.shift.from), loadedMs);
     // The drive before may still be awake at the depot.
     this.#drive?.end();
-    this.#drive = new Drive(this.#names(), route, departMs, this.#profile, this.#prng.fork(`route/${route.routeId}`), {
+    const vehicle = { ...this.#names(), shiftToMs: msOf(this.#vehicle.shift.to) };
+    this.#drive = new Drive(vehicle, route, departMs, this.#profile, this.#prng.fork(`route/${route.routeId}`), {
       clock,
       app,
       tracker,

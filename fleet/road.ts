@@ -2,12 +2,33 @@
  * How long a leg takes on the day: the plan's seconds, made slower or faster by the day, by the leg, and by a driver who
  * makes good what he is behind.
  */
-import type { Prng } from '../domain/index.ts';
+import { haversineMeters, type Position, type Prng } from '../domain/index.ts';
 import type { DriverRoute, DriverStop } from './driver-documents.ts';
 import type { DriverProfile } from './profiles.ts';
 
 const SLOW_FACTOR_MIN = 0.7;
 const LEG_FACTOR_MIN = 0.5;
+
+/** A driver who has to be back in time counts on a slow road. */
+const CAUTION_FACTOR = 1.25;
+
+/** Seconds and metres of a way home that the plan does not show: in proportion to the one that it shows, by the crow. */
+export function reckonedWayHome(
+  route: DriverRoute,
+  from: Position,
+): { readonly seconds: number; readonly meters: number } {
+  const last = route.stops.at(-1)?.position ?? route.depotPosition;
+  const shownMeters = haversineMeters(last, route.depotPosition);
+  const share = shownMeters === 0 ? 1 : haversineMeters(from, route.depotPosition) / shownMeters;
+  return { seconds: route.returnLegSeconds * share, meters: route.returnLegMeters * share };
+}
+
+/** Whether a driver who goes on to this stop can count on being back at the depot by the end of the shift. */
+export function canStillServe(route: DriverRoute, stop: DriverStop, nowMs: number, shiftToMs: number): boolean {
+  const home = reckonedWayHome(route, stop.position);
+  const roadSeconds = (stop.legSeconds + home.seconds) * CAUTION_FACTOR;
+  return nowMs + (roadSeconds + stop.serviceSeconds) * 1000 <= shiftToMs;
+}
 
 export class Road {
   readonly #road: DriverProfile['road'];

@@ -16,6 +16,8 @@ export interface FleetStatistics {
   returns: number;
   /** Vehicles whose phone died on the road: neither fixes nor reports any more. */
   silentForGood: number;
+  /** Drives that left stops unserved to be back before the end of the shift. */
+  turnedHome: number;
   /** Confirmations that were taken. */
   deliveries: number;
   /** Reports of a failed attempt that were taken. */
@@ -49,6 +51,7 @@ export function newStatistics(): FleetStatistics {
     departures: 0,
     returns: 0,
     silentForGood: 0,
+    turnedHome: 0,
     deliveries: 0,
     failedAttempts: 0,
     reportsRefused: 0,

@@ -13,10 +13,11 @@ import { type Endpoint, listen } from './endpoint/server.ts';
 import { PolicyStore } from './iam/policy-store.ts';
 import { createPrng } from './prng.ts';
 import { connectClient } from './sandbox/connect-client.ts';
+import { watchStrayRejections } from './sandbox/stray-rejections.ts';
 import type { Principal, Service } from './service.ts';
 import { createServices } from './service-catalog.ts';
 import { UsageCounter } from './usage.ts';
-import { type ClockSettings, type RunEnd, VirtualClock } from './virtual-clock.ts';
+import { type ClockSettings, type RunEnd, type RunGoal, VirtualClock } from './virtual-clock.ts';
 
 export interface LogRecord {
   /** Virtual time, ISO 8601. */
@@ -84,17 +85,17 @@ export class Region {
    * Rejects with the first error that nobody in the region handled.
    */
   run(until?: number | (() => boolean)): Promise<RunEnd> {
-    if (typeof until === 'number') return this.#clock.run({ untilMs: until });
-    return this.#clock.run(until === undefined ? {} : { condition: until });
+    if (typeof until === 'number') return this.#runTo({ untilMs: until });
+    return this.#runTo(until === undefined ? {} : { condition: until });
   }
 
   advance(ms: number): Promise<RunEnd> {
-    return this.#clock.run({ untilMs: this.#clock.now() + ms });
+    return this.#runTo({ untilMs: this.#clock.now() + ms });
   }
 
   /** Runs until only background work is left: recurring schedules and sweeps. */
   runUntilIdle(): Promise<RunEnd> {
-    return this.#clock.run({ idle: true });
+    return this.#runTo({ idle: true });
   }
 
   /**
@@ -111,7 +112,7 @@ export class Region {
       isSettled = true;
     };
     answer.then(settle, settle);
-    const end = await this.#clock.run({ condition: () => isSettled });
+    const end = await this.#runTo({ condition: () => isSettled });
     if (isSettled) return answer;
     throw new Error(
       `${service}:${operation} was not answered and nothing is left to run (${end}): something it waits for never comes`,
@@ -161,6 +162,15 @@ export class Region {
     const endpoint = await listen(this, port);
     this.#endpoints.push(endpoint);
     return endpoint;
+  }
+
+  async #runTo(goal: RunGoal): Promise<RunEnd> {
+    const unwatch = watchStrayRejections((error) => this.#clock.crash(error));
+    try {
+      return await this.#clock.run(goal);
+    } finally {
+      unwatch();
+    }
   }
 
   /** Ends runs and endpoints. State is gone. */

@@ -27,8 +27,7 @@ const OPTIONS: BuildOptions = {
   // The oldest Node that runs a bundle: Lambda's is newer, the region runs it on the Node of the laptop.
   target: 'node20',
   external: ['@aws-sdk/*'],
-  // Error names are matched by the workflows and printed in logs.
-  keepNames: true,
+  keepNames: false,
   minify: false,
   sourcemap: true,
   sourcesContent: false,

@@ -69,8 +69,8 @@ export function leanCommandClass(name: string, base: CommandClass): CommandClass
   function LeanCommand(this: { input: object }, input?: object): void {
     this.input = input ?? {};
   }
-  const constructor = LeanCommand as unknown as CommandClass;
-  const own: PropertyDescriptorMap = { constructor: { value: constructor, writable: true, configurable: true } };
+  const lean = LeanCommand as unknown as CommandClass;
+  const own: PropertyDescriptorMap = { constructor: { value: lean, writable: true, configurable: true } };
   for (const key of Object.keys(new base({}))) {
     if (key !== 'input') own[key] = memberOfFull(key, base);
   }
@@ -82,11 +82,11 @@ export function leanCommandClass(name: string, base: CommandClass): CommandClass
     writable: true,
     configurable: true,
   };
-  Object.defineProperty(constructor, 'prototype', { value: Object.create(base.prototype as object, own) });
-  Object.defineProperty(constructor, 'name', { value: name });
-  Object.setPrototypeOf(constructor, base);
-  leanClasses.set(base, constructor);
-  return constructor;
+  Object.defineProperty(lean, 'prototype', { value: Object.create(base.prototype as object, own) });
+  Object.defineProperty(lean, 'name', { value: name });
+  Object.setPrototypeOf(lean, base);
+  leanClasses.set(base, lean);
+  return lean;
 }
 
 function fullOf(command: Command, base: CommandClass): Record<string, unknown> {

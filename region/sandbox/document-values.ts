@@ -99,21 +99,28 @@ function containerOf(value: object, options: marshallOptions): unknown {
   return { M: map };
 }
 
+interface Attribute {
+  readonly S?: string;
+  readonly N?: string;
+  readonly M?: Record<string, unknown>;
+  readonly L?: readonly unknown[];
+  readonly BOOL?: boolean;
+  readonly NULL?: boolean;
+}
+
 /** Digits that a double holds exactly, whatever they are. */
 const EXACT_DIGITS = 15;
 
 /** Attribute value to value, as the library's `unmarshall` with these options would give it. */
 export function toNative(attribute: unknown, options: unmarshallOptions): unknown {
   // An attribute value has one member: its name is the type.
-  for (const type in attribute as Record<string, unknown>) {
-    const value = (attribute as Record<string, unknown>)[type];
-    if (type === 'S' || type === 'BOOL') return value;
-    if (type === 'M') return nativeMap(value as Record<string, unknown>, options);
-    if (type === 'N' && (value as string).length <= EXACT_DIGITS && !options.wrapNumbers) return Number(value);
-    if (type === 'L') return (value as unknown[]).map((member) => toNative(member, options));
-    if (type === 'NULL') return null;
-    break;
-  }
+  const { S, N, M, L, BOOL, NULL } = attribute as Attribute;
+  if (S !== undefined) return S;
+  if (N !== undefined && N.length <= EXACT_DIGITS && !options.wrapNumbers) return Number(N);
+  if (M !== undefined) return nativeMap(M, options);
+  if (L !== undefined) return L.map((member) => toNative(member, options));
+  if (BOOL !== undefined) return BOOL;
+  if (NULL !== undefined) return null;
   return unmarshall(attribute as never, { ...options, convertWithoutMapWrapper: true });
 }
 

@@ -15,6 +15,7 @@ import { withOverrides } from './overrides.ts';
 import { createProcess, type SandboxProcess } from './process.ts';
 import { compileProgram, type Globals } from './program.ts';
 import { connectModule, type SeamCall } from './sdk-seam.ts';
+import { noteProgram } from './stray-rejections.ts';
 import { createPerformance, createTimerPromises, createVirtualDate, SandboxTimers } from './virtual-time.ts';
 
 export interface SandboxSettings {
@@ -91,6 +92,7 @@ export class Sandbox {
       return module.exports;
     }
     try {
+      noteProgram(path, this.#settings.name);
       const run = compileProgram(path)(this.#globals);
       const directory = dirname(path);
       const require = (specifier: string): unknown => this.#require(specifier, directory);

@@ -14,7 +14,7 @@ interface Matcher {
   readonly Next?: string;
   readonly MaxAttempts?: number;
 }
-export interface State {
+interface State {
   readonly Type: string;
   readonly Resource?: string;
   readonly Next?: string;
@@ -55,12 +55,22 @@ export class Machine {
       return at;
     };
     const isBoundary = ({ type }: HistoryEvent) => /StateEntered$|MapIterationStarted$/.test(type);
+    /** The history calls a missing heartbeat a timeout; that it came before the timeout tells it apart. */
+    const errorOf = (event: HistoryEvent): string | undefined => {
+      if (!/^Task(Failed|TimedOut|SubmitFailed)$/.test(event.type)) return undefined;
+      const scheduled = before(event, ({ type }) => type === 'TaskScheduled');
+      if (event.type !== 'TaskTimedOut' || scheduled === undefined) return String(detailsOf(event)['error']);
+      const limitMs = Number(detailsOf(scheduled)['timeoutInSeconds']) * 1_000;
+      const lastedMs = event.timestamp.getTime() - scheduled.timestamp.getTime();
+      return lastedMs < limitMs ? 'States.HeartbeatTimeout' : 'States.Timeout';
+    };
+    const isEndOfTry = (event: HistoryEvent) => event.type === 'TaskSucceeded' || errorOf(event) !== undefined;
     for (const event of events) {
       if (/StateEntered$/.test(event.type)) {
         this.#reached.add(`state ${nameOf(event)}`);
         const previous = byId.get(event.previousEventId);
         if (previous === undefined || !/StateExited$/.test(previous.type)) continue;
-        const failed = before(previous, (each) => isBoundary(each) || errorOf(each) !== undefined);
+        const failed = before(previous, (each) => isEndOfTry(each) || isBoundary(each));
         const error = failed === undefined ? undefined : errorOf(failed);
         const caught = error === undefined ? undefined : this.#matching(nameOf(previous), 'Catch', error);
         this.#reached.add(caught ?? `edge ${nameOf(previous)} > ${nameOf(event)}`);
@@ -100,9 +110,12 @@ export class Machine {
   }
 }
 
-/** `States.TaskFailed` stands for every failure but a timeout. */
-export const matches = (name: string, error: string): boolean =>
-  name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && !/^States\.\w*Timeout$/.test(error));
+/** `States.TaskFailed` stands for every failure but a timeout, and a missing heartbeat is a timeout too. */
+function matches(name: string, error: string): boolean {
+  if (name === error || name === 'States.ALL') return true;
+  const isTimeout = /^States\.(Heartbeat)?Timeout$/.test(error);
+  return isTimeout ? name === 'States.Timeout' && error === 'States.HeartbeatTimeout' : name === 'States.TaskFailed';
+}
 
 const arnOf = (resource: string): string =>
   resource.endsWith('Queue')
@@ -116,14 +129,12 @@ function allStates(states: Readonly<Record<string, State>>): [string, State][] {
   ]);
 }
 
-type Details = Readonly<Record<string, string | undefined>>;
+type Details = Readonly<Record<string, string | number | undefined>>;
 const detailsOf = (event: HistoryEvent): Details => {
   const field = Object.keys(event).find((key) => key.endsWith('EventDetails'));
   return field === undefined ? {} : (event[field as `${string}EventDetails`] as Details);
 };
-const nameOf = (event: HistoryEvent): string => detailsOf(event)['name'] ?? '';
-const errorOf = (event: HistoryEvent): string | undefined =>
-  /^Task(Failed|TimedOut|SubmitFailed)$/.test(event.type) ? detailsOf(event)['error'] : undefined;
+const nameOf = (event: HistoryEvent): string => String(detailsOf(event)['name'] ?? '');
 
 /** One execution and the world around it. */
 export class Execution {
@@ -194,14 +205,21 @@ export class Execution {
 
   /** Lets the next timer fire at its time: a retry that is due, a task that nobody answered. @returns ms that passed */
   async jump(): Promise<number> {
-    const [next] = [...this.#timers].sort((left, right) => left[1] - right[1]);
+    const next = this.#nextTimer();
     if (next === undefined) throw new Error('no timer is set: the execution waits for an answer, or is over');
     const [timerId, dueMs] = next;
     const passedMs = dueMs - this.nowMs;
-    this.#timers.delete(timerId);
-    this.nowMs = dueMs;
-    await this.#apply({ kind: 'timerFired', timerId });
+    await this.#fire(timerId, dueMs);
     return passedMs;
+  }
+
+  /** Lets this much time pass, and the timers that are due in it fire. */
+  async pass(ms: number): Promise<void> {
+    const untilMs = this.nowMs + ms;
+    for (let due = this.#nextTimer(); due !== undefined && due[1] <= untilMs; due = this.#nextTimer()) {
+      await this.#fire(...due);
+    }
+    this.nowMs = untilMs;
   }
 
   /** Nobody answers the pending task, and its time runs out. */
@@ -228,6 +246,16 @@ export class Execution {
     return events as HistoryEvent[];
   }
 
+  #nextTimer(): [string, number] | undefined {
+    return [...this.#timers].sort((left, right) => left[1] - right[1])[0];
+  }
+
+  async #fire(timerId: string, dueMs: number): Promise<void> {
+    this.#timers.delete(timerId);
+    this.nowMs = dueMs;
+    await this.#apply({ kind: 'timerFired', timerId });
+  }
+
   #take(state: string): InvokeTask {
     const task = this.task(state);
     this.pending.splice(this.pending.indexOf(task), 1);
@@ -249,7 +277,7 @@ export class Execution {
     if (effect.kind === 'cancelTimer') this.#timers.delete(effect.timerId);
     if (effect.kind !== 'invokeTask') return;
     this.pending.push(effect);
-    if (effect.taskToken !== undefined) {
+    if (effect.pattern !== 'requestResponse') {
       await this.#apply({ kind: 'taskSubmitted', taskId: effect.taskId, output: '{}' });
     }
   }

@@ -16,7 +16,14 @@ import { type Execution, Machine } from './machine.ts';
 const START = Date.UTC(2026, 2, 2, 8);
 const machine = new Machine('order-lifecycle');
 const iso = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
-const WAITS = ['AwaitRoute', 'AwaitDispatch', 'AwaitDeparture', 'AwaitApproach', 'AwaitArrival', 'AwaitDelivery'] as const;
+const WAITS = [
+  'AwaitRoute',
+  'AwaitDispatch',
+  'AwaitDeparture',
+  'AwaitApproach',
+  'AwaitArrival',
+  'AwaitDelivery',
+] as const;
 type Wait = (typeof WAITS)[number];
 const milestoneOf = (wait: Wait): Milestone => MILESTONES[WAITS.indexOf(wait)] as Milestone;
 
@@ -100,32 +107,43 @@ describe('an order that nothing disturbs', () => {
 describe('a signal that fails a wait', () => {
   const pairs = WAITS.flatMap((wait) => EXCEPTIONS.map((kind) => [kind, wait] as const));
 
-  test.each(pairs)('%s in %s is routed at once if the ledger would send it, and retried in no case', async (kind, wait) => {
-    await at(wait);
-    await signal(wait, kind);
-    const { entered, status, error } = await order.end();
-    const standing = { awaits: milestoneOf(wait), cycle: 1 };
-    const stored = { schemaVersion: 1, signalId: 's', orderId: 'o-1', kind, cycle: 1, at: iso(30), detail: {} } as const;
-    const isSent = relation({ ...stored, arrival: 9, acceptedAt: iso(30) }, standing) === 'answers';
-    const target = {
-      Cancelled: 'CancelOrder',
-      Amended: 'AmendPromise',
-      AttemptFailed: 'RecordFailedAttempt',
-      RouteWithdrawn: 'ReleaseRoute',
-      RouteUnavailable: 'ReturnOrder',
-    }[kind];
-    if (!isSent) expect([status, error]).toEqual(['FAILED', kind]);
-    else {
-      expect(entered.at(-1)).toBe(target);
-      expect(turnRequestSchema.parse(order.payload(target))).toMatchObject({
-        turn: target,
-        awaits: milestoneOf(wait),
-        frame: { orderId: 'o-1', cycle: 1 },
-        error: { Error: kind, Cause: cause(kind) },
-        executionArn: order.arn,
-      });
-    }
-  });
+  test.each(pairs)(
+    '%s in %s is routed at once if the ledger would send it, and retried in no case',
+    async (kind, wait) => {
+      await at(wait);
+      await signal(wait, kind);
+      const { entered, status, error } = await order.end();
+      const standing = { awaits: milestoneOf(wait), cycle: 1 };
+      const stored = {
+        schemaVersion: 1,
+        signalId: 's',
+        orderId: 'o-1',
+        kind,
+        cycle: 1,
+        at: iso(30),
+        detail: {},
+      } as const;
+      const isSent = relation({ ...stored, arrival: 9, acceptedAt: iso(30) }, standing) === 'answers';
+      const target = {
+        Cancelled: 'CancelOrder',
+        Amended: 'AmendPromise',
+        AttemptFailed: 'RecordFailedAttempt',
+        RouteWithdrawn: 'ReleaseRoute',
+        RouteUnavailable: 'ReturnOrder',
+      }[kind];
+      if (!isSent) expect([status, error]).toEqual(['FAILED', kind]);
+      else {
+        expect(entered.at(-1)).toBe(target);
+        expect(turnRequestSchema.parse(order.payload(target))).toMatchObject({
+          turn: target,
+          awaits: milestoneOf(wait),
+          frame: { orderId: 'o-1', cycle: 1 },
+          error: { Error: kind, Cause: cause(kind) },
+          executionArn: order.arn,
+        });
+      }
+    },
+  );
 });
 
 describe('an order that is cancelled', () => {
@@ -140,15 +158,18 @@ describe('an order that is cancelled', () => {
 describe('an order whose promise is amended', () => {
   const frame = { ...FRAME, promiseTo: iso(720), amendedThrough: { at: iso(30), arrival: 9 } };
 
-  test.each(WAITS.slice(1))('in %s waits there again, behind the amendment and with nothing reached anew', async (wait) => {
-    await at(wait);
-    const { token } = requestOf(wait);
-    await signal(wait, 'Amended');
-    await turn('AmendPromise', { resumeAt: milestoneOf(wait), frame: { ...frame, reached: reached(wait) } });
-    expect(requestOf(wait)).toMatchObject({ awaits: milestoneOf(wait), frame });
-    expect(requestOf(wait).frame.reached).toBeUndefined();
-    expect(requestOf(wait).token).not.toBe(token);
-  });
+  test.each(WAITS.slice(1))(
+    'in %s waits there again, behind the amendment and with nothing reached anew',
+    async (wait) => {
+      await at(wait);
+      const { token } = requestOf(wait);
+      await signal(wait, 'Amended');
+      await turn('AmendPromise', { resumeAt: milestoneOf(wait), frame: { ...frame, reached: reached(wait) } });
+      expect(requestOf(wait)).toMatchObject({ awaits: milestoneOf(wait), frame });
+      expect(requestOf(wait).frame.reached).toBeUndefined();
+      expect(requestOf(wait).token).not.toBe(token);
+    },
+  );
 
   test.each(['AwaitRoute', 'AwaitDispatch', 'AwaitDelivery'] as const)('in %s may need another route', async (wait) => {
     await at(wait);
@@ -202,7 +223,10 @@ describe('an order whose route is given up', () => {
   test('before there was one, because none can be found, goes back with the reason', async () => {
     await at('AwaitRoute');
     await signal('AwaitRoute', 'RouteUnavailable');
-    expect(order.payload('ReturnOrder')).toMatchObject({ awaits: 'RoutePlanned', error: { Error: 'RouteUnavailable' } });
+    expect(order.payload('ReturnOrder')).toMatchObject({
+      awaits: 'RoutePlanned',
+      error: { Error: 'RouteUnavailable' },
+    });
     await turn('ReturnOrder', { planAgain: false });
     await archived();
   });
@@ -254,18 +278,21 @@ describe('a task that fails', () => {
     expect(works).toHaveLength(7);
   });
 
-  test.each(tasks)('%s is tried again, six times, later and later but within a minute, and then fails', async (state) => {
-    await stand(state);
-    const delays: number[] = [];
-    for (const error of ['TransientError', 'Lambda.TooManyRequestsException', 'TypeError', 'Any', 'Any', 'Any']) {
-      await order.fail(state, error);
-      delays.push(await order.jump());
-    }
-    // Half of 2, 4, 8, 16, 32 and 60 seconds: the jitter of this host.
-    expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);
-    await order.fail(state, 'Any');
-    expect(await order.end()).toMatchObject({ status: 'FAILED', error: 'Any' });
-  });
+  test.each(tasks)(
+    '%s is tried again, six times, later and later but within a minute, and then fails',
+    async (state) => {
+      await stand(state);
+      const delays: number[] = [];
+      for (const error of ['TransientError', 'Lambda.TooManyRequestsException', 'TypeError', 'Any', 'Any', 'Any']) {
+        await order.fail(state, error);
+        delays.push(await order.jump());
+      }
+      // Half of 2, 4, 8, 16, 32 and 60 seconds: the jitter of this host.
+      expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);
+      await order.fail(state, 'Any');
+      expect(await order.end()).toMatchObject({ status: 'FAILED', error: 'Any' });
+    },
+  );
 
   test.each(WAITS)('%s gets another token and its place behind the try before', async (wait) => {
     await stand(wait);

@@ -3,7 +3,7 @@ import { AwsError } from '../../errors.ts';
 import type { Principal, RegionPorts } from '../../service.ts';
 import type { VerifiedToken } from '../cognito/index.ts';
 import type { Access, AuthMode } from './directives.ts';
-import type { GraphQLApi } from './store.ts';
+import type { Caller, GraphQLApi } from './model.ts';
 
 export type Authorization =
   | { readonly kind: 'cognito'; readonly token: string }
@@ -11,13 +11,6 @@ export type Authorization =
 
 /** Checks a token; throws when it is false or has expired. */
 export type TokenVerifier = (token: string) => VerifiedToken;
-
-export interface Caller {
-  readonly mode: AuthMode;
-  readonly principal: Principal;
-  readonly groups: readonly string[];
-  readonly identity: Readonly<Record<string, unknown>>;
-}
 
 const SOURCE_IP = ['127.0.0.1'];
 

@@ -14,35 +14,17 @@ import {
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
-  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
 } from 'graphql';
 import { AwsError, UnknownToRegionError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
-import { type Caller, mayAccess } from './caller.ts';
+import { mayAccess } from './caller.ts';
 import { type Access, APPSYNC_PRELUDE, accessOf, installScalars } from './directives.ts';
 import { type AppSyncError, notAuthorized, toAppSyncError } from './errors.ts';
+import type { Caller, ExecutionContext, GraphQLApi, GraphQLResult, PreparedRequest } from './model.ts';
 import type { ResolverRunner } from './resolver-runner.ts';
-import type { GraphQLApi } from './store.ts';
-
-export interface GraphQLResult {
-  readonly data: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly AppSyncError[];
-}
-
-export interface ExecutionContext {
-  readonly caller: Caller;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A subscription's event is shaped from the mutation's answer: no resolver runs. */
-  readonly delivering: boolean;
-}
-
-export interface PreparedRequest {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-}
 
 /** The document and its operation, or the errors that keep it from running. */
 export function prepare(

@@ -2,14 +2,15 @@
 import { AwsError } from '../../errors.ts';
 import type { Principal, RegionPorts, Service } from '../../service.ts';
 import { type Authorization, identify, type TokenVerifier, unauthorized } from './caller.ts';
-import { buildApiSchema, type GraphQLResult, prepare, run } from './execution.ts';
+import { buildApiSchema, prepare, run } from './execution.ts';
+import type { GraphQLApi, GraphQLResult } from './model.ts';
 import { ResolverRunner } from './resolver-runner.ts';
 import { appSyncResources } from './resources.ts';
-import { AppSyncStore, type GraphQLApi } from './store.ts';
+import { AppSyncStore } from './store.ts';
 import { openSubscription, publish, type SubscriptionHandle } from './subscriptions.ts';
 
 export type { Authorization, TokenVerifier } from './caller.ts';
-export type { GraphQLResult } from './execution.ts';
+export type { GraphQLResult } from './model.ts';
 export type { SubscriptionHandle } from './subscriptions.ts';
 
 export interface GraphQLRequest {

@@ -4,9 +4,8 @@ import { AwsError, UnknownToRegionError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
 import { isObject } from '../eventbridge/known-fields.ts';
 import { ResolverError } from './errors.ts';
-import type { ExecutionContext } from './execution.ts';
+import type { DataSource, ExecutionContext, GraphQLApi, Resolver, Step } from './model.ts';
 import { EarlyReturn, type Script, type ScriptContext, type ScriptHost } from './script.ts';
-import type { DataSource, GraphQLApi, Resolver, Step } from './store.ts';
 
 export class ResolverRunner {
   readonly host: ScriptHost;

@@ -5,8 +5,9 @@ import { UnknownToRegionError } from '../../errors.ts';
 import type { RegionPorts, ResourceContext, ResourceHandler } from '../../service.ts';
 import { type Fields, isObject, knownFields, optionalString, requiredString } from '../eventbridge/known-fields.ts';
 import type { AuthMode } from './directives.ts';
+import type { DataSource, GraphQLApi, Step } from './model.ts';
 import { compileScript, type Script, type ScriptHost } from './script.ts';
-import type { AppSyncStore, DataSource, GraphQLApi, Step } from './store.ts';
+import type { AppSyncStore } from './store.ts';
 
 const FIELDS = {
   api: [

@@ -7,24 +7,12 @@ import { AwsError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
 import { byteLength } from '../eventbridge/envelope.ts';
 import { isObject } from '../eventbridge/known-fields.ts';
-import type { Caller } from './caller.ts';
 import { subscribedMutations } from './directives.ts';
-import { type GraphQLResult, type PreparedRequest, run } from './execution.ts';
-import type { GraphQLApi } from './store.ts';
+import { run } from './execution.ts';
+import type { Caller, GraphQLApi, GraphQLResult, PreparedRequest, Subscription } from './model.ts';
 
 const MESSAGE_CHUNK_BYTES = 5 * 1024;
 const MINUTE_MS = 60_000;
-
-export interface Subscription {
-  readonly fieldName: string;
-  readonly mutations: readonly string[];
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly request: PreparedRequest;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly caller: Caller;
-  readonly onData: (result: GraphQLResult) => void | Promise<void>;
-  readonly sinceMs: number;
-}
 
 export interface SubscriptionHandle {
   unsubscribe(): void;

@@ -4,28 +4,24 @@
  * containers on its paths, and reads, streams and images hand out the stored values themselves. Nobody may write to
  * a value that came out of this service (the SDK's document client unmarshalls into fresh objects).
  */
+import { UnknownToRegionError } from '../../errors.ts';
 import { canonicalNumber, compareNumbers, numberSize } from './decimal.ts';
 import { invalidParameter, validationError } from './errors.ts';
+import type { AttributeType, AttributeValue, Item } from './item.ts';
 
-export interface AttributeValue {
-  readonly S?: string;
-  readonly N?: string;
-  readonly B?: Uint8Array;
-  readonly BOOL?: boolean;
-  readonly NULL?: boolean;
-  readonly M?: Item;
-  readonly L?: readonly AttributeValue[];
-  readonly SS?: readonly string[];
-  readonly NS?: readonly string[];
-  readonly BS?: readonly Uint8Array[];
-}
-
-export type Item = Readonly<Record<string, AttributeValue>>;
-
-export type AttributeType = keyof AttributeValue;
+export type { AttributeType, AttributeValue, Item } from './item.ts';
 
 const MAX_DEPTH = 32;
 const TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'M', 'L', 'SS', 'NS', 'BS']);
+
+/**
+ * The member of an item or a map. Items are plain objects: what every object inherits is a function, or the prototype
+ * itself, and no member of theirs.
+ */
+export function memberOf(item: Item, name: string): AttributeValue | undefined {
+  const value: unknown = item[name];
+  return typeof value === 'object' && value !== Object.prototype ? (value as AttributeValue) : undefined;
+}
 
 /** The one type of a stored value. */
 export function typeOf(value: AttributeValue): AttributeType {
@@ -106,7 +102,9 @@ export function intakeItem(item: Item, depth = 1): Item {
   const copy: Record<string, AttributeValue> = {};
   for (const name in item) {
     const value = item[name];
-    if (value !== undefined) copy[name] = intake(value, depth);
+    if (value === undefined) continue;
+    if (name === '__proto__') throw new UnknownToRegionError('attribute name __proto__', 'item', 'use another name');
+    copy[name] = intake(value, depth);
   }
   return copy;
 }
@@ -137,6 +135,32 @@ export function sizeOfValue(value: AttributeValue): number {
   if (value.B !== undefined) return value.B.byteLength;
   if (value.BS !== undefined) return value.BS.reduce((size, member) => size + member.byteLength, 0);
   return 1;
+}
+
+/**
+ * By how many bytes an attribute grows when `before` becomes `after`: what both share is not looked at, and an update
+ * shares all but what is on its paths.
+ */
+export function sizeChange(
+  name: string,
+  before: AttributeValue | undefined,
+  after: AttributeValue | undefined,
+): number {
+  if (before === after) return 0;
+  if (before === undefined || after === undefined) {
+    const size = utf8Length(name) + sizeOfValue(before ?? after ?? { NULL: true });
+    return after === undefined ? -size : size;
+  }
+  if (before.M === undefined || after.M === undefined) return sizeOfValue(after) - sizeOfValue(before);
+  let change = 0;
+  for (const inner in after.M) {
+    const old = memberOf(before.M, inner);
+    change += sizeChange(inner, old, after.M[inner]) + (old === undefined ? 1 : 0);
+  }
+  for (const inner in before.M) {
+    if (memberOf(after.M, inner) === undefined) change += sizeChange(inner, before.M[inner], undefined) - 1;
+  }
+  return change;
 }
 
 /** Bytes of an item: names and values. */
@@ -180,7 +204,7 @@ export function equalItems(a: Item, b: Item): boolean {
   let count = 0;
   for (const name in a) {
     const left = a[name];
-    const right = b[name];
+    const right = memberOf(b, name);
     if (left === undefined || right === undefined || !equalValues(left, right)) return false;
     count += 1;
   }

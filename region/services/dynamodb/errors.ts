@@ -1,6 +1,6 @@
 /** The failures that DynamoDB answers with, by the names and texts that AWS uses. */
 import { AwsError } from '../../errors.ts';
-import type { Item } from './attribute-value.ts';
+import type { Item } from './item.ts';
 
 export function validationError(message: string): AwsError {
   return new AwsError('ValidationException', message);

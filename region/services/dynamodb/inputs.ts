@@ -1,5 +1,6 @@
 /** The inputs of the operations, as the SDK gives them, limited to the members that the region honours. */
 import { UnknownToRegionError } from '../../errors.ts';
+import { type Members, members, refuseUnknownMembers } from '../known-members.ts';
 import type { Item } from './attribute-value.ts';
 import type { PlaceholderInput } from './expression/bindings.ts';
 
@@ -122,11 +123,11 @@ const PAGED = [
   ...PLACEHOLDERS,
 ];
 
-const MEMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
-  PutItem: new Set(['Item', ...WRITE]),
-  DeleteItem: new Set(['Key', ...WRITE]),
-  UpdateItem: new Set(['Key', 'UpdateExpression', ...WRITE]),
-  GetItem: new Set([
+const MEMBERS: Readonly<Record<string, Members>> = {
+  PutItem: members(['Item', ...WRITE]),
+  DeleteItem: members(['Key', ...WRITE]),
+  UpdateItem: members(['Key', 'UpdateExpression', ...WRITE]),
+  GetItem: members([
     'TableName',
     'Key',
     'ProjectionExpression',
@@ -134,27 +135,21 @@ const MEMBERS: Readonly<Record<string, ReadonlySet<string>>> = {
     'ReturnConsumedCapacity',
     'ExpressionAttributeNames',
   ]),
-  Query: new Set(['KeyConditionExpression', 'ScanIndexForward', ...PAGED]),
-  Scan: new Set(['Segment', 'TotalSegments', ...PAGED]),
-  BatchGetItem: new Set(['RequestItems', 'ReturnConsumedCapacity']),
-  BatchWriteItem: new Set(['RequestItems', 'ReturnConsumedCapacity']),
-  TransactWriteItems: new Set(['TransactItems', 'ClientRequestToken', 'ReturnConsumedCapacity']),
-  TransactGetItems: new Set(['TransactItems', 'ReturnConsumedCapacity']),
-  DescribeTable: new Set(['TableName']),
-  ListTables: new Set(['ExclusiveStartTableName', 'Limit']),
+  Query: members(['KeyConditionExpression', 'ScanIndexForward', ...PAGED]),
+  Scan: members(['Segment', 'TotalSegments', ...PAGED]),
+  BatchGetItem: members(['RequestItems', 'ReturnConsumedCapacity']),
+  BatchWriteItem: members(['RequestItems', 'ReturnConsumedCapacity']),
+  TransactWriteItems: members(['TransactItems', 'ClientRequestToken', 'ReturnConsumedCapacity']),
+  TransactGetItems: members(['TransactItems', 'ReturnConsumedCapacity']),
+  DescribeTable: members(['TableName']),
+  ListTables: members(['ExclusiveStartTableName', 'Limit']),
 };
+
+const REMEDY = 'use the expression parameters of DynamoDB, or teach the member to the region';
 
 /** Refuses, by name, a member that would have no effect, such as those of the API before expressions. */
 export function checkMembers(operation: string, input: object): void {
-  const known = MEMBERS[operation];
-  for (const member in input) {
-    if (known?.has(member) || (input as Readonly<Record<string, unknown>>)[member] === undefined) continue;
-    throw new UnknownToRegionError(
-      `member ${member} of dynamodb:${operation}`,
-      JSON.stringify((input as Readonly<Record<string, unknown>>)[member])?.slice(0, 80) ?? '',
-      'use the expression parameters of DynamoDB, or teach the member to the region',
-    );
-  }
+  refuseUnknownMembers(`dynamodb:${operation}`, input, MEMBERS[operation], REMEDY);
   const wanted = (input as CapacityInput).ReturnConsumedCapacity;
   if (wanted === undefined || wanted === 'NONE' || wanted === 'TOTAL') return;
   throw new UnknownToRegionError(

@@ -3,7 +3,7 @@
  * what is wrong with it; evaluating looks at the item: it tests the condition and plans the change, and still changes
  * nothing.
  */
-import { type AttributeValue, type Item, intakeItem, sizeOfItem, sizeOfValue, utf8Length } from './attribute-value.ts';
+import { type Item, intakeItem, memberOf, sizeChange, sizeOfItem } from './attribute-value.ts';
 import type { Entry } from './collection.ts';
 import { conditionFailed, invalidParameter, validationError } from './errors.ts';
 import { applyUpdate, checkUpdate, updatedPaths } from './expression/apply-update.ts';
@@ -126,13 +126,9 @@ function sizeAfter(before: Item, sizeBefore: number, after: Item, touched: reado
     const name = String(first);
     if (seen.has(name)) continue;
     seen.add(name);
-    size += attributeSize(name, after[name]) - attributeSize(name, before[name]);
+    size += sizeChange(name, memberOf(before, name), memberOf(after, name));
   }
   return size;
-}
-
-function attributeSize(name: string, value: AttributeValue | undefined): number {
-  return value === undefined ? 0 : utf8Length(name) + sizeOfValue(value);
 }
 
 export function prepareUpdate(store: DynamoStore, input: UpdateItemInput): PreparedWrite {

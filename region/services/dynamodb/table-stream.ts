@@ -2,7 +2,7 @@
  * The change stream of one table: one shard, records as a Lambda event has them. A record is rendered when it is first
  * read; until then it holds the shared item images.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { StreamPosition, StreamRecord } from '../../event-source.ts';
 import { ShardLog } from '../shard-log.ts';
 import { type AttributeValue, type Item, sizeOfItem } from './attribute-value.ts';
@@ -112,7 +112,7 @@ export class TableStream {
     this.arn = arn;
     this.region = region;
     this.viewType = viewType;
-    this.label = createHash('md5').update(arn).digest('hex').slice(0, 16);
+    this.label = hash('md5', arn).slice(0, 16);
   }
 
   record(mutation: Mutation, nowMs: number): void {

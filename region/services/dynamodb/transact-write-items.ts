@@ -2,7 +2,7 @@
  * TransactWriteItems: all writes or none. Every write is evaluated before the first is made, so one that cannot be
  * made cancels the rest. A client request token makes a repeat within ten minutes a success without effect.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AwsError } from '../../errors.ts';
 import type { Item } from './attribute-value.ts';
 import { type CancellationReason, transactionCancelled, validationError } from './errors.ts';
@@ -88,7 +88,7 @@ export class TransactionTokens {
 }
 
 function digestOf(input: TransactWriteItemsInput): string {
-  return createHash('sha256').update(JSON.stringify(input.TransactItems)).digest('base64');
+  return hash('sha256', JSON.stringify(input.TransactItems), 'base64');
 }
 
 export function transactWriteItems(

@@ -4,6 +4,7 @@
  */
 import type { StreamSource } from '../../event-source.ts';
 import type { Permission, RegionPorts, Service } from '../../service.ts';
+import { type Members, members, withKnownMembers } from '../known-members.ts';
 import { deliverRecord, type PutRecordInput, type PutRecordsInput, putRecord, putRecords } from './put-records.ts';
 import {
   describeStreamSummary,
@@ -51,12 +52,24 @@ function permissionsOf(store: KinesisStore): Service['permissions'] {
   };
 }
 
+const STREAM = ['StreamName', 'StreamARN'];
+const RECORD = ['Data', 'PartitionKey', 'ExplicitHashKey'];
+
+const MEMBERS: Readonly<Record<string, Members>> = {
+  PutRecord: members([...STREAM, ...RECORD]),
+  PutRecords: members(STREAM, { Records: members(RECORD) }),
+  DescribeStreamSummary: members(STREAM),
+  ListShards: members(STREAM),
+  GetShardIterator: members([...STREAM, 'ShardId', 'ShardIteratorType', 'StartingSequenceNumber']),
+  GetRecords: members(['ShardIterator', 'Limit']),
+};
+
 /** Meters `putUnit` (25 KB of payload begun) and `record`. */
 export function createKinesis(ports: RegionPorts): Kinesis {
   const store = new KinesisStore(ports);
   return {
     name: 'kinesis',
-    operations: {
+    operations: withKnownMembers('kinesis', MEMBERS, {
       PutRecord: (input: PutRecordInput) => putRecord(store, input),
       PutRecords: (input: PutRecordsInput) => putRecords(store, input),
       DescribeStreamSummary: (input: StreamReference) => describeStreamSummary(store, input),
@@ -64,7 +77,7 @@ export function createKinesis(ports: RegionPorts): Kinesis {
       ListShards: (input: StreamReference) => listShards(store, input),
       GetShardIterator: (input: ShardIteratorInput) => getShardIterator(store, input),
       GetRecords: (input: GetRecordsInput) => getRecords(store, input),
-    },
+    }),
     resources: streamHandlers(store),
     permissions: permissionsOf(store),
     delivers: ['kinesis'],

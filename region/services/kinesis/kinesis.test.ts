@@ -15,6 +15,13 @@ describe('Kinesis', () => {
     await kinesis.resources['AWS::Kinesis::Stream']?.create(fakeResource('S', { Name: 'fixes', ShardCount: 4 }));
   });
 
+  test('refuses by name what would have no effect', async () => {
+    const Records = [{ PartitionKey: 'v-1', Data: Buffer.from('x'), SequenceNumberForOrdering: '1' }];
+    await expect(invoke(kinesis, 'PutRecords', { StreamName: 'fixes', Records })).rejects.toThrow(
+      'member SequenceNumberForOrdering of kinesis:PutRecords Records ("1")',
+    );
+  });
+
   test('keeps the records of a partition key in order on one shard', async () => {
     const shards = new Set<string>();
     for (let at = 0; at < 5; at += 1) shards.add((await put('v-1', String(at))).ShardId);

@@ -2,7 +2,7 @@
  * One data stream: shards that share the hash space evenly, each an append-only log. A record goes to the shard that
  * holds the MD5 of its partition key, and stays in order there.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { StreamPosition, StreamRecord } from '../../event-source.ts';
 import { ShardLog } from '../shard-log.ts';
 
@@ -134,7 +134,7 @@ export class Stream {
     if (explicitHashKey !== undefined) {
       at = Number((BigInt(explicitHashKey) * BigInt(count)) / HASH_SPACE);
     } else if (count > 1) {
-      const high = createHash('md5').update(partitionKey).digest().readUIntBE(0, 6);
+      const high = hash('md5', partitionKey, 'buffer').readUIntBE(0, 6);
       at = Math.floor((high / 2 ** 48) * count);
     }
     const shard = this.#shards[at];

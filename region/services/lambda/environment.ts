@@ -9,7 +9,7 @@ import { ProgramExit } from '../../sandbox/process.ts';
 import { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Principal } from '../../service.ts';
 import { type FunctionDefinition, handlerPaths, runtimeVariables } from './function.ts';
-import { type Callback, InvocationContext } from './invocation-context.ts';
+import { type Callback, invocationContext } from './invocation-context.ts';
 
 export interface Outcome {
   /** JSON text: what the handler returned, or the error. */
@@ -85,7 +85,7 @@ export class Environment {
         error === null || error === undefined ? resolve(result) : reject(error);
       const result = handler(
         event,
-        new InvocationContext(this.#definition, this.#ports.clock, requestId, deadlineMs, callback),
+        invocationContext(this.#definition, this.#ports.clock, requestId, deadlineMs, callback),
         callback,
       );
       if (isThenable(result)) result.then(resolve, reject);

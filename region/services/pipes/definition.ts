@@ -172,8 +172,10 @@ function compileParameters(target: Fields, targetArn: string, where: string): (e
 /** A pipe waits for its function unless told otherwise; waiting for a state machine needs a synchronous Express one. */
 function withInvocationType(target: Fields, targetArn: string, where: string): Fields {
   const service = targetArn.split(':')[2];
-  if (service === 'lambda' && target['LambdaFunctionParameters'] === undefined) {
-    return { ...target, LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE' } };
+  if (service === 'lambda') {
+    const given = target['LambdaFunctionParameters'] ?? {};
+    if (!isObject(given)) return target;
+    return { ...target, LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE', ...given } };
   }
   if (service === 'states') {
     const parameters = target['StepFunctionStateMachineParameters'];

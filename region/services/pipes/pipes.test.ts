@@ -180,6 +180,12 @@ test('a pipe waits for its function, and refuses to wait for a state machine', a
   stream.put('INSERT', image('o-1'));
   await ports.clock.advance(0);
   expect(ports.deliveries[0]?.parameters).toEqual({ LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE' } });
+  const unsaid = { LambdaFunctionParameters: {} };
+  const target = { Target: 'arn:aws:lambda:eu-central-1:1:function:f', TargetParameters: unsaid };
+  const other = pipe({ ...source, ...target }, { streamSource: stream });
+  stream.put('INSERT', image('o-2'));
+  await other.clock.advance(0);
+  expect(other.deliveries[0]?.parameters).toEqual({ LambdaFunctionParameters: { InvocationType: 'REQUEST_RESPONSE' } });
   const machine = { ...source, Target: 'arn:aws:states:eu-central-1:1:stateMachine:m' };
   expect(() => pipe(machine, { streamSource: stream })).toThrow('FIRE_AND_FORGET');
 });

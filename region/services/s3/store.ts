@@ -1,5 +1,5 @@
 /** Buckets and their objects. Objects are replaced whole and never changed, so bodies are shared between readers. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AwsError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
 
@@ -60,7 +60,7 @@ export class S3Store {
 
   put(bucketName: string, object: Omit<StoredObject, 'etag' | 'modifiedAtMs'>): StoredObject {
     const bucket = this.bucket(bucketName);
-    const etag = `"${createHash('md5').update(object.body).digest('hex')}"`;
+    const etag = `"${hash('md5', object.body)}"`;
     const stored = { ...object, etag, modifiedAtMs: this.ports.clock.now() };
     if (!bucket.objects.has(object.key)) bucket.keys = undefined;
     bucket.objects.set(object.key, stored);

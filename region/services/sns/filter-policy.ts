@@ -4,7 +4,7 @@
  * `numeric`, `exists`, and `$or` between alternatives.
  */
 import { UnknownToRegionError } from '../../errors.ts';
-import type { NotificationAttributes } from './store.ts';
+import type { NotificationAttributes } from './attributes.ts';
 
 export type FilterPolicy = Readonly<Record<string, unknown>>;
 

@@ -3,6 +3,7 @@
  * simulation sees what left for people.
  */
 import type { RegionPorts, Service } from '../../service.ts';
+import { type Members, members, withKnownMembers } from '../known-members.ts';
 import { type PublishBatchInput, type PublishInput, publish, publishBatch } from './publish.ts';
 import { type Published, SnsStore } from './store.ts';
 import { topicHandlers } from './topic-resource.ts';
@@ -16,16 +17,23 @@ export interface Sns extends Service {
   };
 }
 
+const ENTRY = ['Message', 'Subject', 'MessageStructure', 'MessageAttributes'];
+
+const MEMBERS: Readonly<Record<string, Members>> = {
+  Publish: members(['TopicArn', 'TargetArn', 'PhoneNumber', ...ENTRY]),
+  PublishBatch: members(['TopicArn'], { PublishBatchRequestEntries: members(['Id', ...ENTRY]) }),
+};
+
 /** Meters `publish`: one for each 64 KB of message begun. */
 export function createSns(ports: RegionPorts): Sns {
   const store = new SnsStore(ports);
   return {
     name: 'sns',
-    operations: {
+    operations: withKnownMembers('sns', MEMBERS, {
       Publish: (input: PublishInput) => publish(store, input),
       PublishBatch: (input: PublishBatchInput) => publishBatch(store, input),
       ListTopics: () => ({ Topics: store.topicArns().map((TopicArn) => ({ TopicArn })) }),
-    },
+    }),
     resources: topicHandlers(store),
     permissions: {
       Publish: (input: PublishInput) => [{ action: 'sns:Publish', resource: input.TopicArn ?? input.TargetArn ?? '*' }],

@@ -5,8 +5,9 @@
  */
 import { AwsError } from '../../errors.ts';
 import type { Delivery } from '../../service.ts';
+import type { NotificationAttributes } from './attributes.ts';
 import { passes } from './filter-policy.ts';
-import type { NotificationAttributes, SnsStore, Subscription } from './store.ts';
+import type { SnsStore, Subscription } from './store.ts';
 
 export interface PublishEntry {
   readonly Message: string;

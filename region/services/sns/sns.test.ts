@@ -24,6 +24,11 @@ describe('SNS', () => {
     await sns.resources['AWS::SNS::Topic']?.create(fakeResource('Alerts', { TopicName: 'alerts' }));
   });
 
+  test('refuses by name what would have no effect', async () => {
+    await expect(publish({ MessageGroupId: 'g' })).rejects.toThrow('member MessageGroupId of sns:Publish ("g")');
+    await expect(invoke(sns, 'ListTopics', { NextToken: 't' })).rejects.toThrow('member NextToken of sns:ListTopics');
+  });
+
   test('shows what left for people', async () => {
     await subscribe({ Protocol: 'email', Endpoint: 'ann@example.com' });
     await publish({ Subject: 'Delay', MessageAttributes: { orderId: { DataType: 'String', StringValue: 'o1' } } });

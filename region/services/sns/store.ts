@@ -1,15 +1,8 @@
 /** Topics, their subscriptions, and the outbox: everything that was published, and to which people it went. */
 import { AwsError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
+import type { NotificationAttributes } from './attributes.ts';
 import type { FilterPolicy } from './filter-policy.ts';
-
-export interface NotificationAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  readonly BinaryValue?: Uint8Array;
-}
-
-export type NotificationAttributes = Readonly<Record<string, NotificationAttribute>>;
 
 export type Protocol = 'lambda' | 'sqs' | 'email' | 'email-json' | 'sms';
 

@@ -5,6 +5,7 @@
 import { AwsError } from '../../errors.ts';
 import type { QueueMessage, QueueSource } from '../../event-source.ts';
 import type { CallContext, Permission, RegionPorts, Service } from '../../service.ts';
+import { withKnownMembers } from '../known-members.ts';
 import {
   type BatchInput,
   changeMessageVisibility,
@@ -15,6 +16,7 @@ import {
   type VisibilityInput,
 } from './delete-message.ts';
 import { getQueueAttributes, getQueueUrl, listQueues, purgeQueue, startMessageMoveTask } from './describe-queue.ts';
+import { SQS_MEMBERS } from './members.ts';
 import { type Message, sizeOfMessage, systemAttributes } from './message.ts';
 import { queueHandlers } from './queue-resource.ts';
 import { type ReceiveMessageInput, receiveMessage } from './receive-message.ts';
@@ -112,7 +114,7 @@ export function createSqs(ports: RegionPorts): Sqs {
   const store = new SqsStore(ports);
   return {
     name: 'sqs',
-    operations: {
+    operations: withKnownMembers('sqs', SQS_MEMBERS, {
       SendMessage: (input: SendMessageInput, context: CallContext) => sendMessage(store, input, context),
       SendMessageBatch: (input: SendMessageBatchInput, context: CallContext) => sendMessageBatch(store, input, context),
       ReceiveMessage: (input: ReceiveMessageInput) => receiveMessage(store, input),
@@ -127,7 +129,7 @@ export function createSqs(ports: RegionPorts): Sqs {
       PurgeQueue: (input: { readonly QueueUrl: string }) => purgeQueue(store, input),
       StartMessageMoveTask: (input: { readonly SourceArn: string; readonly DestinationArn?: string }) =>
         startMessageMoveTask(store, input),
-    },
+    }),
     resources: queueHandlers(store),
     permissions: permissionsOf(store),
     delivers: ['sqs'],

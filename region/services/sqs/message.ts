@@ -1,5 +1,5 @@
 /** A message and its digests, computed as AWS does, so that SDKs which verify them are content. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** A message attribute as the API carries it. */
 export interface MessageAttributeValue {
@@ -37,7 +37,7 @@ export interface Message extends OutgoingMessage {
 }
 
 export function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+  return hash('md5', text);
 }
 
 function prefixed(bytes: Uint8Array): Buffer {
@@ -50,17 +50,17 @@ function prefixed(bytes: Uint8Array): Buffer {
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;
-  const hash = createHash('md5');
+  const digest = createHash('md5');
   for (const name of names) {
     const value = attributes[name];
     if (value === undefined) continue;
     const isBinary = value.DataType.startsWith('Binary');
-    hash.update(prefixed(Buffer.from(name)));
-    hash.update(prefixed(Buffer.from(value.DataType)));
-    hash.update(Uint8Array.of(isBinary ? 2 : 1));
-    hash.update(prefixed(isBinary ? (value.BinaryValue ?? new Uint8Array()) : Buffer.from(value.StringValue ?? '')));
+    digest.update(prefixed(Buffer.from(name)));
+    digest.update(prefixed(Buffer.from(value.DataType)));
+    digest.update(Uint8Array.of(isBinary ? 2 : 1));
+    digest.update(prefixed(isBinary ? (value.BinaryValue ?? new Uint8Array()) : Buffer.from(value.StringValue ?? '')));
   }
-  return hash.digest('hex');
+  return digest.digest('hex');
 }
 
 /** Bytes that count against the size limit: body, and names, types and values of the attributes. */

@@ -92,7 +92,7 @@ describe('SQS', () => {
     });
     expect(dead).toMatchObject({ MessageId, Attributes: { DeadLetterQueueSourceArn: ARN_OF('q') } });
     await ports.clock.advance(0);
-    await call('StartMessageMoveTask', { SourceArn: ARN_OF('dlq') });
+    await call('StartMessageMoveTask', { QueueUrl: undefined, SourceArn: ARN_OF('dlq') });
     expect(await bodies()).toEqual(['poison']);
   });
 
@@ -160,7 +160,19 @@ describe('SQS', () => {
       name: 'InvalidParameterValue',
       message: 'One or more parameters are invalid. Reason: Message must be shorter than 1048576 bytes.',
     });
-    await expect(call('GetQueueUrl', { QueueName: 'none' })).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    await expect(call('GetQueueUrl', { QueueUrl: undefined, QueueName: 'none' })).rejects.toMatchObject({
+      name: 'QueueDoesNotExist',
+    });
+  });
+
+  test('refuses by name what would have no effect, also within the entries of a batch', async () => {
+    await expect(call('ReceiveMessage', { ReceiveRequestAttemptId: 'a' })).rejects.toThrow(
+      'member ReceiveRequestAttemptId of sqs:ReceiveMessage ("a")',
+    );
+    const Entries = [{ Id: '1', MessageBody: 'a', MessageSystemAttributes: { Other: { DataType: 'String' } } }];
+    await expect(call('SendMessageBatch', { Entries })).rejects.toThrow(
+      'member Other of sqs:SendMessageBatch Entries MessageSystemAttributes',
+    );
   });
 
   test('serves pollers: they hear of messages, delete, and give back', async () => {

@@ -2,22 +2,31 @@
  * Reading and writing along document paths. Writing copies the containers on the path and shares everything else, so
  * that the item before the write stays as it was.
  */
-import type { AttributeValue, Item } from '../attribute-value.ts';
+
+import { UnknownToRegionError } from '../../../errors.ts';
+import { type AttributeValue, type Item, memberOf } from '../attribute-value.ts';
 import { validationError } from '../errors.ts';
 import type { PathStep } from './syntax.ts';
 
 /** The value at a path, `undefined` where the item has none. */
 export function valueAt(item: Item, steps: readonly PathStep[]): AttributeValue | undefined {
-  let value = item[steps[0] as string];
+  let value = memberOf(item, steps[0] as string);
   for (let index = 1; index < steps.length && value !== undefined; index += 1) {
     const step = steps[index];
-    value = typeof step === 'number' ? value.L?.[step] : value.M?.[step ?? ''];
+    if (typeof step === 'number') value = value.L?.[step];
+    else value = value.M === undefined ? undefined : memberOf(value.M, step ?? '');
   }
   return value;
 }
 
 function invalidPath(): Error {
   return validationError('The document path provided in the update expression is invalid for update');
+}
+
+/** A plain object cannot hold the name. */
+function checkName(name: string): void {
+  if (name !== '__proto__') return;
+  throw new UnknownToRegionError('attribute name __proto__', 'update expression', 'use another name');
 }
 
 /** @param value `undefined` removes what is at the path */
@@ -38,7 +47,8 @@ function written(
     return { L: copy };
   }
   if (container?.M === undefined || step === undefined) throw invalidPath();
-  const inner = written(container.M[step], steps, at + 1, value);
+  checkName(step);
+  const inner = written(memberOf(container.M, step), steps, at + 1, value);
   const copy: Record<string, AttributeValue> = { ...container.M };
   if (inner === undefined) delete copy[step];
   else copy[step] = inner;
@@ -55,7 +65,8 @@ export function writeAt(
   value: AttributeValue | undefined,
 ): void {
   const name = String(steps[0]);
-  const next = written(item[name], steps, 1, value);
+  checkName(name);
+  const next = written(memberOf(item, name), steps, 1, value);
   if (next === undefined) delete item[name];
   else item[name] = next;
 }

@@ -2,7 +2,15 @@
  * Tells whether an item meets a condition. A comparison with an attribute that the item does not have, or that has
  * another type, is false (`<>` is true); operands that can never fit are refused beforehand by `checkCondition`.
  */
-import { type AttributeValue, bytesAsText, compareValues, equalValues, type Item, typeOf } from '../attribute-value.ts';
+import {
+  type AttributeValue,
+  bytesAsText,
+  compareValues,
+  equalValues,
+  type Item,
+  memberOf,
+  typeOf,
+} from '../attribute-value.ts';
 import { validationError } from '../errors.ts';
 import type { Bindings } from './bindings.ts';
 import { pathText, valueAt } from './document-path.ts';
@@ -20,7 +28,9 @@ function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
 function evaluateOperand(operand: Operand, bindings: Bindings, item: Item): AttributeValue | undefined {
   switch (operand.kind) {
     case 'path':
-      return operand.steps.length === 1 ? item[bindings.topLevel(operand)] : valueAt(item, bindings.steps(operand));
+      return operand.steps.length === 1
+        ? memberOf(item, bindings.topLevel(operand))
+        : valueAt(item, bindings.steps(operand));
     case 'value':
       return bindings.value(operand.name);
     case 'size':

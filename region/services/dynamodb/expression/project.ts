@@ -1,5 +1,5 @@
 /** Cuts an item down to some document paths: containers on a path are kept with only what the paths name. */
-import type { AttributeValue, Item } from '../attribute-value.ts';
+import { type AttributeValue, type Item, memberOf } from '../attribute-value.ts';
 import { valueAt } from './document-path.ts';
 import type { PathStep } from './syntax.ts';
 
@@ -36,7 +36,7 @@ function cut(value: AttributeValue, wanted: Wanted): AttributeValue {
   }
   const M: Record<string, AttributeValue> = {};
   for (const [step, inner] of wanted) {
-    const member = value.M?.[String(step)];
+    const member = value.M === undefined ? undefined : memberOf(value.M, String(step));
     if (member !== undefined) M[String(step)] = cut(member, inner);
   }
   return { M };

@@ -31,6 +31,16 @@ describe('conditions', () => {
     await table.put(ITEM);
   });
 
+  test('what every object inherits is no attribute of an item', async () => {
+    const ask = (ConditionExpression: string, name: string): Promise<unknown> =>
+      table.call('PutItem', { Item: ITEM, ConditionExpression, ExpressionAttributeNames: { '#inherited': name } });
+    await ask('attribute_not_exists(#inherited)', 'constructor');
+    await ask('attribute_not_exists(deep.#inherited)', 'toString');
+    const refused = { name: 'ConditionalCheckFailedException' };
+    await expect(ask('attribute_exists(#inherited)', 'constructor')).rejects.toMatchObject(refused);
+    await expect(ask('attribute_exists(#inherited)', '__proto__')).rejects.toMatchObject(refused);
+  });
+
   function check(ConditionExpression: string, values: Item = VALUES): Promise<unknown> {
     const used = Object.entries(values).filter(([name]) => new RegExp(`${name}\\b`).test(ConditionExpression));
     return table.call('PutItem', {
