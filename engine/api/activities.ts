@@ -1,5 +1,7 @@
 /** CreateActivity, DescribeActivity, ListActivities and DeleteActivity. */
-import type { Activity, Tag } from '../state/account.ts';
+
+import type { Activity } from '../state/account.ts';
+import type { Tag } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { activityAt, arnOf, checkArn, checkName } from './arns.ts';
 import { type PageInput, pageOf } from './paging.ts';

@@ -1,8 +1,8 @@
 /** Aliases of a machine: how their ARNs and routing configurations are read and checked. */
+
 import { EngineError } from '../errors.ts';
 import type { Turn } from '../interpreter/turn.ts';
-import type { StateMachine } from '../state/account.ts';
-import type { Alias, Route } from '../state/versioning.ts';
+import type { Alias, Route, StateMachine } from '../state/state-machine.ts';
 import { checkArn, splitMachineArn } from './arns.ts';
 import { versionArn } from './publish.ts';
 

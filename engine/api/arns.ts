@@ -1,9 +1,10 @@
 /** ARNs of this account: how they are made and how those of callers are checked. */
+
 import { EngineError } from '../errors.ts';
 import type { EngineSettings, Turn } from '../interpreter/turn.ts';
-import type { Activity, StateMachine } from '../state/account.ts';
+import type { Activity } from '../state/account.ts';
 import type { ExecutionState, MapRunState } from '../state/execution.ts';
-import type { Alias, MachineVersion } from '../state/versioning.ts';
+import type { Alias, MachineVersion, StateMachine } from '../state/state-machine.ts';
 
 type Kind = 'stateMachine' | 'execution' | 'express' | 'activity' | 'mapRun';
 

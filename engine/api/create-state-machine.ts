@@ -1,9 +1,10 @@
 /** CreateStateMachine: idempotent on name, definition, type, logging, tracing and encryption. */
+
 import { describeDiagnostics } from '../definition/diagnostics.ts';
 import { parseDefinition } from '../definition/parse-definition.ts';
 import { EngineError } from '../errors.ts';
 import type { Turn } from '../interpreter/turn.ts';
-import type { MachineSettings, Tag } from '../state/account.ts';
+import type { MachineSettings, Tag } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { arnOf, checkName, machineAt } from './arns.ts';
 import { encryptionOf, loggingOf } from './machine-configuration.ts';

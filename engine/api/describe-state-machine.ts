@@ -1,7 +1,7 @@
 /** DescribeStateMachine and DescribeStateMachineForExecution. */
 
-import type { MachineSettings } from '../state/account.ts';
 import type { MachineRevision } from '../state/execution.ts';
+import type { MachineSettings } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { executionAt, qualifiedMachineAt } from './arns.ts';
 import { versionArn } from './publish.ts';

@@ -1,8 +1,8 @@
 /** Publishing a version, by its own action or with the creation or update of the machine. */
+
 import { EngineError } from '../errors.ts';
 import type { Turn } from '../interpreter/turn.ts';
-import type { StateMachine } from '../state/account.ts';
-import type { MachineVersion } from '../state/versioning.ts';
+import type { MachineVersion, StateMachine } from '../state/state-machine.ts';
 
 /** Name of the revision of a machine that was never updated. */
 export const INITIAL_REVISION = 'INITIAL';

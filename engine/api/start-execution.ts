@@ -2,11 +2,12 @@
  * StartExecution. A name with the same input answers the running execution; with another input, or once that
  * execution has closed, it is taken, and free again 90 days after the close.
  */
+
 import { EngineError } from '../errors.ts';
 import { launch } from '../interpreter/launch.ts';
 import type { Turn } from '../interpreter/turn.ts';
 import { exceedsBytes, MAX_PAYLOAD_BYTES } from '../json.ts';
-import type { Alias } from '../state/versioning.ts';
+import type { Alias } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { arnOf, checkName, qualifiedMachineAt } from './arns.ts';
 import { type NewExpressExecution, startExpress } from './express.ts';

@@ -1,5 +1,5 @@
 /** TagResource. */
-import type { Tag } from '../state/account.ts';
+import type { Tag } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { taggedResourceAt, withTags } from './tagged-resource.ts';
 

@@ -1,7 +1,8 @@
 /** What tags can be put on: state machines and activities, by their unqualified ARNs. */
+
 import { EngineError } from '../errors.ts';
 import type { Turn } from '../interpreter/turn.ts';
-import type { Tag } from '../state/account.ts';
+import type { Tag } from '../state/state-machine.ts';
 
 const MOST_TAGS = 50;
 

@@ -1,6 +1,7 @@
 /** UpdateStateMachine: executions that run keep the definition and the role they started with. */
+
 import { EngineError } from '../errors.ts';
-import type { StateMachine } from '../state/account.ts';
+import type { StateMachine } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { machineAt } from './arns.ts';
 import { checkDefinition, checkRole } from './create-state-machine.ts';

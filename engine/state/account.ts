@@ -6,35 +6,12 @@ import type { Definition } from '../definition/model.ts';
 import { fold } from '../history/fold.ts';
 import { foldChildCreated, foldChildEnded, foldChildRedriven } from '../history/fold-child.ts';
 import type { JournalRecord } from '../history/records.ts';
-import { type ExecutionState, type MachineRevision, type MapRunState, newExecution } from './execution.ts';
-import { foldVersioning, newVersioning, type Versioning, type VersioningEvent } from './versioning.ts';
+import { type ExecutionState, type MapRunState, newExecution } from './execution.ts';
+import type { MachineSettings, StateMachine, Tag } from './state-machine.ts';
+import { foldVersioning, newVersioning, type VersioningEvent } from './versioning.ts';
 
 /** How long an execution may be open, counted from its first start: a year. */
 export const MAX_OPEN_MS = 365 * 24 * 3_600_000;
-
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
-/** The parts of a machine's configuration that the engine keeps and answers, and does not act on. */
-export interface MachineSettings {
-  readonly type: 'STANDARD' | 'EXPRESS';
-  readonly loggingConfiguration: object;
-  readonly tracingConfiguration: object;
-  readonly encryptionConfiguration: object;
-}
-
-export interface StateMachine extends MachineRevision {
-  readonly createdMs: number;
-  readonly settings: MachineSettings;
-  readonly tags: readonly Tag[];
-  /** The version that CreateStateMachine published; undefined when it published none. */
-  readonly publishedAs: { readonly description?: string } | undefined;
-  readonly versioning: Versioning;
-  /** Newest last. */
-  readonly executions: ExecutionState[];
-}
 
 export interface Activity {
   readonly arn: string;

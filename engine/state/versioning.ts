@@ -2,36 +2,7 @@
  * Versions and aliases of a state machine. A version is the machine as it was when the version was published; an alias
  * spreads executions over one or two versions. Numbers of deleted versions are not used again.
  */
-import type { StateMachine } from './account.ts';
-
-export interface MachineVersion {
-  readonly number: number;
-  readonly description: string | undefined;
-  readonly createdMs: number;
-  /** The machine at that time. */
-  readonly machine: StateMachine;
-}
-
-/** `weight` in percent; those of an alias add up to 100. */
-export interface Route {
-  readonly version: number;
-  readonly weight: number;
-}
-
-export interface Alias {
-  readonly name: string;
-  readonly description: string | undefined;
-  readonly routes: readonly Route[];
-  readonly createdMs: number;
-  readonly updatedMs: number;
-}
-
-/** What all revisions of one machine share. */
-export interface Versioning {
-  lastNumber: number;
-  readonly versions: Map<number, MachineVersion>;
-  readonly aliases: Map<string, Alias>;
-}
+import type { Route, StateMachine, Versioning } from './state-machine.ts';
 
 export type VersioningEvent =
   | {
