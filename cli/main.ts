@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { geofencesCommand } from './commands/geofences.ts';
+import { historyCommand } from './commands/history.ts';
 import { placeCommand } from './commands/place.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
+import { stepFunctionsCommand } from './commands/stepfunctions.ts';
 import { traceCommand } from './commands/trace.ts';
 import { CommandFailure, failureText } from './failures.ts';
 
@@ -25,7 +27,9 @@ Examples:
   $ perfect-order place orders.jsonl         more orders for the running region
   $ perfect-order trace portolan-0001        all that is known of one order
   $ perfect-order geofences put zones.json   the admin's zones, as GeoJSON
+  $ perfect-order history portolan-0001 --out histories   its recorded executions, as Step Functions has them
   $ perfect-order rehearse --history history.json --definition asl/order-lifecycle.asl.json
+  $ perfect-order stepfunctions              Step Functions by itself on port 8083, with its executions on disk
 
 Failures bear a code, PO-1xx input, PO-2xx the running region, PO-3xx the assembly, PO-4xx the outcome of a run,
 and end with exit code 2, 3, 4 and 1.`;
@@ -39,7 +43,16 @@ const program = new Command('perfect-order')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
-for (const command of [startCommand, simulateCommand, placeCommand, traceCommand, geofencesCommand, rehearseCommand]) {
+for (const command of [
+  startCommand,
+  simulateCommand,
+  placeCommand,
+  traceCommand,
+  geofencesCommand,
+  historyCommand,
+  rehearseCommand,
+  stepFunctionsCommand,
+]) {
   program.addCommand(command());
 }
 inheritSettings(program);

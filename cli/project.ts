@@ -8,5 +8,7 @@ export const SYNTHESIS_LOCK = fileURLToPath(new URL('../.perfect-order/synthesis
 export const SAMPLES_FOLDER = fileURLToPath(new URL('../samples', import.meta.url));
 /** Holds the log and the address of the running region; relative to where the command runs. */
 export const STATE_FOLDER = '.perfect-order';
+/** Where `stepfunctions` keeps its state. */
+export const STEP_FUNCTIONS_FOLDER = `${STATE_FOLDER}/stepfunctions`;
 export const LOG_FILE = `${STATE_FOLDER}/log.jsonl`;
 export const REGION_FILE = `${STATE_FOLDER}/region.json`;

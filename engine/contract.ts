@@ -2,7 +2,7 @@
  * What a host sees of the engine: commands go in with the time, effects and events come out. The host owns the clock,
  * the randomness and the services; the engine owns every decision.
  */
-import type { JournalRecord } from './history/records.ts';
+import type { JournalRecord, TimerPurpose } from './history/records.ts';
 import type { AccountEvent } from './state/account.ts';
 import type { ExecutionStatus, TaskPattern } from './terms.ts';
 
@@ -13,7 +13,14 @@ export type Command =
   | { readonly kind: 'taskSubmitted'; readonly taskId: string; readonly output: string }
   /** The task ended well; `output` is JSON text. */
   | { readonly kind: 'taskSucceeded'; readonly taskId: string; readonly output: string }
-  | { readonly kind: 'taskFailed'; readonly taskId: string; readonly error?: string; readonly cause?: string }
+  | {
+      readonly kind: 'taskFailed';
+      readonly taskId: string;
+      readonly error?: string;
+      readonly cause?: string;
+      /** The host could not run the task at all: its `States.Runtime` is none that a task reported, so no wildcard takes it. */
+      readonly isUnrunnable?: true;
+    }
   | { readonly kind: 'timerFired'; readonly timerId: string };
 
 export interface InvokeTask {
@@ -37,6 +44,15 @@ export interface InvokeTask {
    * holds), `listObjectsV2` the SDK's answer; `putObject` has its Body as text.
    */
   readonly purpose?: 'itemReader' | 'resultWriter';
+  /** Of an execution that was started with a test case of a MockConfigFile: how often the state was asked before. */
+  readonly test?: { readonly testCase: string; readonly invocation: number };
+}
+
+/** A job that its service has taken and whose end the host has to report: asked for after a restart. */
+export interface WatchTask extends Omit<InvokeTask, 'kind' | 'purpose'> {
+  readonly kind: 'watchTask';
+  /** What the service answered when it took the job, JSON text. */
+  readonly submitted: string;
 }
 
 /** Times in ms since the epoch; `stopDate` is null while the execution runs. */
@@ -62,7 +78,8 @@ export interface ExecutionStatusDetail {
 
 export type Effect =
   | InvokeTask
-  | { readonly kind: 'setTimer'; readonly timerId: string; readonly dueMs: number }
+  | WatchTask
+  | { readonly kind: 'setTimer'; readonly timerId: string; readonly dueMs: number; readonly purpose: TimerPurpose }
   | { readonly kind: 'cancelTimer'; readonly timerId: string }
   /** For the caller whose StartSyncExecution was answered with `awaits`: the response it waits for. */
   | { readonly kind: 'syncExecutionEnded'; readonly executionArn: string; readonly response: object }

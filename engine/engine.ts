@@ -2,15 +2,17 @@
  * The engine: commands in, decisions out. One apply at a time; what it decides is in its answer, and the host stores
  * the events before it runs the effects.
  */
+
 import { ACTION_NAMES, actionNamed } from './api/actions.ts';
 import { checkRequest } from './api/constraints.ts';
 import { REQUEST_SHAPES } from './api/request-shapes.ts';
 import type { Applied, AppliedEvent, Command, Effect } from './contract.ts';
 import { parseDefinition } from './definition/parse-definition.ts';
-import { EngineError } from './errors.ts';
+import { EngineError, StateError } from './errors.ts';
+import { after, type Eventually, recovering } from './expression/computed.ts';
 import type { Ambient } from './expression/jsonata-functions.ts';
 import { TaskError } from './interpreter/failure.ts';
-import { taskIdOf } from './interpreter/identifiers.ts';
+import { parseTaskToken, taskIdOf } from './interpreter/identifiers.ts';
 import { settleMapRuns } from './interpreter/map-run/advance.ts';
 import { mapCallAnswered } from './interpreter/map-run/answers.ts';
 import { parseMapCallId } from './interpreter/map-run/calls.ts';
@@ -41,7 +43,8 @@ const NOTHING: Pick<Applied, 'effects' | 'events'> = { effects: [], events: [] }
 export class Engine {
   private readonly settings: EngineSettings;
   private readonly account: Account;
-  private last: Promise<unknown> = Promise.resolve();
+  /** The end of the last apply that has to wait for something; while there is none, an apply is done at once. */
+  private last: Promise<unknown> | undefined;
   private unreported: Pick<Applied, 'effects' | 'events'> = NOTHING;
 
   constructor(options: EngineOptions) {
@@ -66,34 +69,52 @@ export class Engine {
    * which they were made. Rejects with EngineError for what an API caller did wrong; nothing has changed then.
    */
   apply(nowMs: number, command: Command): Promise<Applied> {
-    const applied = this.last.then(
-      () => this.applyNext(nowMs, command),
-      () => this.applyNext(nowMs, command),
-    );
+    const next = (): Eventually<Applied> => this.applyNext(nowMs, command);
+    if (this.last !== undefined) return this.waitFor(this.last.then(next, next));
+    try {
+      const applied = next();
+      return applied instanceof Promise ? this.waitFor(applied) : Promise.resolve(applied);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
+  }
+
+  private waitFor(applied: Promise<Applied>): Promise<Applied> {
     this.last = applied;
+    const over = (): void => {
+      if (this.last === applied) this.last = undefined;
+    };
+    applied.then(over, over);
     return applied;
   }
 
-  private async applyNext(nowMs: number, command: Command): Promise<Applied> {
+  private applyNext(nowMs: number, command: Command): Eventually<Applied> {
     this.settings.ambient.nowMs = nowMs;
     const turn = new Turn(nowMs, this.account, this.settings);
     turn.events.push(...this.unreported.events);
     turn.effects.push(...this.unreported.effects);
     endOverdue(turn);
-    await settleParents(turn);
+    return after(settleParents(turn), () => this.perform(turn, command));
+  }
+
+  private perform(turn: Turn, command: Command): Eventually<Applied> {
     const { length: events } = turn.events;
     const { length: effects } = turn.effects;
-    try {
-      const response = await perform(turn, command);
-      await settleParents(turn);
-      this.unreported = NOTHING;
-      const awaits = turn.awaits === undefined ? {} : { awaits: turn.awaits };
-      return { response, ...awaits, effects: turn.effects, events: turn.events };
-    } catch (thrown) {
-      // What became overdue did so whatever the caller did wrong; the next answer tells it.
-      this.unreported = { events: turn.events.slice(0, events), effects: turn.effects.slice(0, effects) };
-      throw thrown;
-    }
+    return recovering(
+      () =>
+        after(perform(turn, command), (response) =>
+          after(settleParents(turn), (): Applied => {
+            this.unreported = NOTHING;
+            if (turn.awaits === undefined) return { response, effects: turn.effects, events: turn.events };
+            return { response, awaits: turn.awaits, effects: turn.effects, events: turn.events };
+          }),
+        ),
+      (thrown) => {
+        // What became overdue did so whatever the caller did wrong; the next answer tells it.
+        this.unreported = { events: turn.events.slice(0, events), effects: turn.effects.slice(0, effects) };
+        throw thrown;
+      },
+    );
   }
 
   /**
@@ -122,14 +143,34 @@ export class Engine {
     }
   }
 
-  /** The effects that are outstanding: timers, and tasks that the host has not answered. */
+  /**
+   * ARN of what a token was given out for: the activity while its task is open, else the state machine. undefined for
+   * a token of no execution that is known.
+   */
+  ownerOfToken(taskToken: string): string | undefined {
+    const address = parseTaskToken(taskToken);
+    const execution = address === undefined ? undefined : this.account.bySerial.get(address.serial);
+    if (address === undefined || execution === undefined) return undefined;
+    const frame = execution.frames.get(address.frame);
+    const state = frame?.task?.token === taskToken ? frame.graph.states.get(frame.stateName) : undefined;
+    if (state?.Type === 'Task' && state.target.pattern === 'activity') return state.target.resource;
+    // A child of a Map run belongs to `machine/label`.
+    return execution.machine.arn.split('/')[0];
+  }
+
+  /** The effects that are outstanding: timers, tasks that the host has not answered, jobs whose end it has to report. */
   pending(): Effect[] {
     return [...this.account.executions.values()].flatMap((execution) => pendingEffects(execution));
   }
 }
 
 /** Tells the tasks that waited for executions which have ended; their own ends may be waited for in turn. */
-async function settleParents(turn: Turn): Promise<void> {
+function settleParents(turn: Turn): Eventually<void> {
+  const { endedChildren, dueMapRuns, orphans } = turn;
+  if (endedChildren.length > 0 || dueMapRuns.length > 0 || orphans.length > 0) return settle(turn);
+}
+
+async function settle(turn: Turn): Promise<void> {
   await settleMapRuns(turn);
   for (let ended = turn.endedChildren.shift(); ended !== undefined; ended = turn.endedChildren.shift()) {
     await childEnded(turn, ended.taskId, ended.child);
@@ -151,7 +192,7 @@ function answerTest(turn: Turn, command: Command): Promise<unknown> | undefined 
   return answer({ kind: 'error', error: command.error, cause: command.cause });
 }
 
-async function perform(turn: Turn, command: Command): Promise<unknown> {
+function perform(turn: Turn, command: Command): Eventually<unknown> {
   const test = answerTest(turn, command);
   if (test !== undefined) return test;
   if (command.kind === 'taskSucceeded' || command.kind === 'taskFailed') {
@@ -166,8 +207,8 @@ async function perform(turn: Turn, command: Command): Promise<unknown> {
       return timerFired(turn, command.timerId);
     case 'taskSubmitted': {
       const task = findTask(turn, command.taskId);
-      if (task !== undefined && !task.frame.task?.submitted) await taskSubmitted(task, command.taskId, command.output);
-      return undefined;
+      if (task === undefined || task.frame.task?.submitted) return undefined;
+      return taskSubmitted(task, command.taskId, command.output);
     }
     case 'taskSucceeded': {
       const task = findTask(turn, command.taskId);
@@ -181,12 +222,14 @@ async function perform(turn: Turn, command: Command): Promise<unknown> {
     }
     case 'taskFailed': {
       const task = findTask(turn, command.taskId);
-      return task === undefined ? undefined : taskFailed(task, new TaskError(command.error, command.cause));
+      if (task === undefined) return undefined;
+      const Failure = command.isUnrunnable ? StateError : TaskError;
+      return taskFailed(task, new Failure(command.error, command.cause));
     }
   }
 }
 
-async function callAction(turn: Turn, name: string, input: object): Promise<unknown> {
+function callAction(turn: Turn, name: string, input: object): Eventually<unknown> {
   const action = actionNamed(name);
   if (action === undefined) {
     throw new EngineError(

@@ -9,5 +9,7 @@ export interface Observation {
   readonly state: string;
   /** Position in Choices, Retry or Catch; 0 for a Default. */
   readonly index: number;
+  /** Position of the name in ErrorEquals by which a retrier or catcher matched; 0 for rules and Defaults. */
+  readonly nameIndex: number;
 }
 export type Observer = (observation: Observation) => void;

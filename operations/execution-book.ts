@@ -34,6 +34,27 @@ export class ExecutionBook {
     return false;
   }
 
+  /** How many executions of orders, waves and routes are open. */
+  async countOpen(): Promise<number> {
+    let open = 0;
+    for (const machine of MACHINES) {
+      let nextToken: string | undefined;
+      do {
+        const page: { executions?: unknown[] | undefined; nextToken?: string | undefined } = await this.#machines.send(
+          new ListExecutionsCommand({
+            stateMachineArn: this.#output(machine),
+            statusFilter: 'RUNNING',
+            maxResults: PAGE_SIZE,
+            ...(nextToken === undefined ? {} : { nextToken }),
+          }),
+        );
+        open += page.executions?.length ?? 0;
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+    }
+    return open;
+  }
+
   /** Events of the order's execution, oldest first; undefined when it was never started. */
   async history(orderId: string, withData = false): Promise<readonly HistoryEvent[] | undefined> {
     const events: HistoryEvent[] = [];

@@ -1,6 +1,7 @@
 /** What an operator does to orders and fleets: place, watch, trace and report, through the AWS SDK alone. */
 export { type AwsAccess, type Deployed, openDeployed } from './deployed.ts';
 export { countTransitions, ExecutionBook } from './execution-book.ts';
+export { type ExecutionHistory, historyFiles, orderHistories } from './execution-histories.ts';
 export { FleetBook, shiftedFleet } from './fleet-book.ts';
 export { GeofenceBook } from './geofences.ts';
 export { OrderBook, type OrderBookContent, type OrderEventItem, type OrderGlance } from './order-book.ts';

@@ -53,6 +53,11 @@ export class CallRouter {
     throw new UnknownToRegionError(`service ${name}`, 'call', `the region has ${known}`);
   }
 
+  /** Calls so far. */
+  get requests(): number {
+    return this.#requests;
+  }
+
   /** The operation's answer or a promise of it. Throws `AwsError` for what AWS would refuse. */
   call(serviceName: string, operation: string, input: object, principal: Principal): unknown {
     const service = this.service(serviceName);
@@ -63,6 +68,16 @@ export class CallRouter {
     if (principal.kind === 'role') this.#policies.authorize(principal, permissionsFor(service, operation, input));
     this.#requests += 1;
     return run(input as never, new RoutedCall(principal, this.#requests));
+  }
+
+  /** As `call`, for one who is not part of the run: it is not counted. */
+  look(serviceName: string, operation: string, input: object, principal: Principal): unknown {
+    const requests = this.#requests;
+    try {
+      return this.call(serviceName, operation, input, principal);
+    } finally {
+      this.#requests = requests;
+    }
   }
 
   async deliver(delivery: Delivery): Promise<void> {

@@ -6,6 +6,8 @@ import type { HttpAnswer, HttpRequest, Principal, RegionPorts } from './service.
 export interface CorePorts extends RegionPorts {
   /** Registers what to ask before time moves; it answers true when it made more work runnable. */
   onQuiet(listener: () => boolean): void;
+  /** Lets what came of real I/O in, at a quiet point of the run and at the time that it is by then. */
+  letIn(work: () => void): void;
   /** What runs for longer than the call that started it. */
   readonly completions: CompletionBoard;
   /** A request to a URL that a service of the region owns; `principal` is who signed it. */

@@ -20,13 +20,14 @@ function hash32(text: string, salt: number): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-export function createPrng(seed: number | string, stream: string): Prng {
+/** @param trace is told of every word that is drawn */
+export function createPrng(seed: number | string, stream: string, trace?: { words: number; sum: number }): Prng {
   const label = `${seed}/${stream}`;
   let a = hash32(label, 1);
   let b = hash32(label, 2);
   let c = hash32(label, 3);
   let counter = 1;
-  const next = (): number => {
+  const draw = (): number => {
     const sum = (a + b + counter) | 0;
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
@@ -35,7 +36,16 @@ export function createPrng(seed: number | string, stream: string): Prng {
     c = (c + sum) | 0;
     return sum >>> 0;
   };
-  for (let round = 0; round < 12; round += 1) next();
+  for (let round = 0; round < 12; round += 1) draw();
+  const next =
+    trace === undefined
+      ? draw
+      : (): number => {
+          const word = draw();
+          trace.words += 1;
+          trace.sum = (Math.imul(trace.sum, 31) + word) | 0;
+          return word;
+        };
 
   const byte = (word: number, shift: number): string => HEX[(word >>> shift) & 255] as string;
   return {

@@ -12,10 +12,14 @@ import type { CorePorts } from './core-ports.ts';
 import { type Endpoint, listen } from './endpoint/server.ts';
 import { PolicyStore } from './iam/policy-store.ts';
 import { createPrng } from './prng.ts';
+import type { InputJournal } from './replay/input-journal.ts';
+import { OutsideDoor, type Replayed } from './replay/outside-door.ts';
+import { RunTrace } from './replay/run-trace.ts';
 import { connectClient } from './sandbox/connect-client.ts';
 import { watchStrayRejections } from './sandbox/stray-rejections.ts';
 import type { Principal, Service } from './service.ts';
 import { createServices } from './service-catalog.ts';
+import type { StepFunctionsSettings } from './services/sfn/engine-host.ts';
 import { UsageCounter } from './usage.ts';
 import { type ClockSettings, type RunEnd, type RunGoal, VirtualClock } from './virtual-clock.ts';
 
@@ -39,35 +43,52 @@ export interface RegionSettings {
   readonly region?: string;
   /** Factories that are added to the region's own, or replace those of the same service name. */
   readonly services?: readonly ((ports: CorePorts) => Service)[];
+  /**
+   * Makes runs replayable: what enters from outside, by the endpoint or `outside`, is kept here. After it was built as
+   * before, `resume` brings a region back to where its journal ends.
+   */
+  readonly inputs?: InputJournal;
+  /** Step Functions with a journal of its own, or another way to carry out tasks. */
+  readonly stepFunctions?: StepFunctionsSettings;
   /** Receives diagnostics and what programs print. Without it they are dropped. */
   readonly log?: (record: LogRecord) => void;
 }
 
 type ClientClass<T> = new (configuration: never) => T;
 const ACCOUNT: Principal = { kind: 'account' };
+/** Of the host's time: what a kill can make the region do again. */
+const MARK_EVERY_MS = 250;
 
 export class Region {
   readonly accountId: string;
   readonly name: string;
   readonly #clock: VirtualClock;
   readonly #router: CallRouter;
+  readonly #policies: PolicyStore;
   readonly #usage: UsageCounter;
   readonly #deployment: Deployment;
   readonly #endpoints: Endpoint[] = [];
+  readonly #door: OutsideDoor | undefined;
+  #stopMarks: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(parts: {
     account: { accountId: string; region: string };
     clock: VirtualClock;
     router: CallRouter;
+    policies: PolicyStore;
     usage: UsageCounter;
     deployment: Deployment;
+    door: OutsideDoor | undefined;
   }) {
     this.accountId = parts.account.accountId;
     this.name = parts.account.region;
     this.#clock = parts.clock;
     this.#router = parts.router;
+    this.#policies = parts.policies;
     this.#usage = parts.usage;
     this.#deployment = parts.deployment;
+    this.#door = parts.door;
   }
 
   /** For parts of the world outside of AWS that live on the same time, e.g. simulated drivers. */
@@ -103,7 +124,6 @@ export class Region {
    * Throws `AwsError` for what AWS would refuse.
    */
   async call(service: string, operation: string, input: object, principal: Principal = ACCOUNT): Promise<unknown> {
-    this.#clock.catchUp();
     const answer = this.#router.call(service, operation, input, principal);
     this.#clock.nudge();
     if (!(answer instanceof Promise) || this.#clock.running || this.#clock.mode !== 'auto-skip') return answer;
@@ -117,6 +137,42 @@ export class Region {
     throw new Error(
       `${service}:${operation} was not answered and nothing is left to run (${end}): something it waits for never comes`,
     );
+  }
+
+  /**
+   * One API call by somebody who is not part of the run: a console, a command line, another process. With `inputs` it
+   * waits for a quiet point of the clock, is journaled unless it changes nothing, and is answered while the region runs.
+   */
+  callFromOutside(service: string, operation: string, input: object, principal: Principal = ACCOUNT): Promise<unknown> {
+    if (this.#door !== undefined) return this.#door.call(service, operation, input, principal);
+    this.#clock.catchUp();
+    return this.call(service, operation, input, principal);
+  }
+
+  /** As `sdk`, for somebody who is not part of the run. */
+  sdkFromOutside<T extends object>(Client: ClientClass<T>, configuration: object = {}): T {
+    const call = (service: string, operation: string, input: object): Promise<unknown> =>
+      this.callFromOutside(service, operation, input);
+    return connectClient(Client, { region: this.name, ...configuration }, call);
+  }
+
+  /**
+   * Brings a region with `inputs`, built as at its beginning, to where the journal ends, as fast as it can; from then on
+   * how far it is will be marked several times a second. Nothing may have run before.
+   * @param onProgress told virtual times, ms since 1970
+   * @throws ReplayError when something else happens than the journal tells
+   */
+  async resume(onProgress: (nowMs: number) => void = () => undefined): Promise<Replayed> {
+    const door = this.#door;
+    if (door === undefined) throw new Error('this region has no journal of inputs: open it with `inputs`');
+    const replayed = await door.replay((goal) => this.#runTo(goal), onProgress);
+    this.#stopMarks = this.#clock.everyHostMs(MARK_EVERY_MS, () => door.mark());
+    return replayed;
+  }
+
+  /** Does something that is no part of the run again and again, at quiet points, while the region runs. @returns what ends it */
+  everyHostMs(periodMs: number, work: () => void): () => void {
+    return this.#clock.everyHostMs(periodMs, work);
   }
 
   /** A client of the AWS SDK for JavaScript whose calls are answered by the region, as the account or as `principal`. */
@@ -159,7 +215,16 @@ export class Region {
 
   /** Serves the region to other processes of this machine. Port 0 takes a free one. */
   async listen(port: number): Promise<Endpoint> {
-    const endpoint = await listen(this, port);
+    const served = {
+      accountId: this.accountId,
+      name: this.name,
+      clock: this.#clock,
+      call: (service: string, operation: string, input: object, principal?: Principal) =>
+        this.callFromOutside(service, operation, input, principal),
+      roleArnOf: (name: string) => this.#policies.roleArnOf(name),
+      outputs: (stackName?: string) => this.outputs(stackName),
+    };
+    const endpoint = await listen(served, port);
     this.#endpoints.push(endpoint);
     return endpoint;
   }
@@ -173,12 +238,26 @@ export class Region {
     }
   }
 
-  /** Ends runs and endpoints. State is gone. */
-  async close(): Promise<void> {
+  /** Ends runs and endpoints. State is gone but for what follows from the journal of inputs. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     this.#clock.close();
+    await this.#closeDoor();
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
     const closing = this.#router.services.map((service) => (service as { close?: () => unknown }).close?.());
     await Promise.all(closing);
+  }
+
+  async #closeDoor(): Promise<void> {
+    if (this.#door === undefined) return;
+    this.#stopMarks?.();
+    await this.#clock.ended();
+    if (this.#stopMarks !== undefined && !this.#clock.hasCrashed) this.#door.mark();
+    this.#door.close();
   }
 }
 
@@ -188,6 +267,11 @@ function spawnOn(clock: VirtualClock, work: () => Promise<void> | void): void {
     .catch((error: unknown) => clock.crash(error));
 }
 
+/** A journal is not gone on with before the time at which it ends. */
+function notBefore(clock: ClockSettings, ms: number): ClockSettings {
+  return ms > Date.parse(clock.startAt) ? { ...clock, startAt: new Date(ms).toISOString() } : clock;
+}
+
 /** Builds the region from a cloud assembly. Throws `UnknownToRegionError` that lists all it does not understand. */
 export async function openRegion(settings: RegionSettings): Promise<Region> {
   const account = {
@@ -195,21 +279,23 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
     region: settings.region ?? 'us-east-1',
     partition: 'aws',
   };
-  const clock = new VirtualClock(settings.clock);
+  const clock = new VirtualClock(notBefore(settings.clock, settings.stepFunctions?.journal?.lastMs ?? 0));
   const policies = new PolicyStore(account.accountId);
   const router = new CallRouter(policies);
   const usage = new UsageCounter();
   const completions = new CompletionBoard();
+  const draws = { words: 0, sum: 0 };
+  const observation = { isOn: false };
   const stamp = (): string => new Date(clock.now()).toISOString();
 
   const portsFor = (name: string): CorePorts => {
-    const prng = createPrng(settings.seed, name);
+    const prng = createPrng(settings.seed, name, draws);
     return {
       ...account,
       clock,
       random: prng.random,
       uuid: prng.uuid,
-      prng: (stream) => createPrng(settings.seed, `${name}/${stream}`),
+      prng: (stream) => createPrng(settings.seed, `${name}/${stream}`, draws),
       call: async (service, operation, input, principal) => router.call(service, operation, input, principal),
       callNow: (service, operation, input, principal) => router.call(service, operation, input, principal),
       deliver: (delivery) => router.deliver(delivery),
@@ -217,17 +303,21 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
       streamSource: (arn) => router.streamSource(arn),
       authorize: (principal, permissions) => policies.authorize(principal, permissions),
       spawn: (work) => spawnOn(clock, work),
-      meter: (service, unit, amount) => usage.add(service, unit, amount),
+      meter: (service, unit, amount) => {
+        if (!observation.isOn) usage.add(service, unit, amount);
+      },
+      isObserved: () => observation.isOn,
       completions,
       http: (url, request, principal) => router.http(url, request, principal),
       onQuiet: (listener) => clock.onQuiet(listener),
+      letIn: (work) => clock.letIn(work),
       log: (level, message, fields) =>
         settings.log?.({ at: stamp(), from: name, level, message, ...(fields === undefined ? {} : { fields }) }),
       writeLine: (program, line, stream) =>
         settings.log?.({ at: stamp(), from: program, level: stream === 'stderr' ? 'warn' : 'info', message: line }),
     };
   };
-  for (const service of createServices(portsFor, policies)) router.add(service);
+  for (const service of createServices(portsFor, policies, settings.stepFunctions)) router.add(service);
   for (const [index, create] of (settings.services ?? []).entries()) router.add(create(portsFor(`added-${index}`)));
 
   if (typeof settings.assembly === 'string') forgetAssets(settings.assembly);
@@ -235,5 +325,8 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
   const handlers = new Map(router.services.flatMap((service) => Object.entries(service.resources)));
   const deployment = await deploy(stacks, handlers, account);
   for (const service of router.services) service.start?.();
-  return new Region({ account, clock, router, usage, deployment });
+  const trace = new RunTrace({ clock, router, usage, draws });
+  const { inputs: journal } = settings;
+  const door = journal === undefined ? undefined : new OutsideDoor({ clock, router, trace, observation, journal });
+  return new Region({ account, clock, router, policies, usage, deployment, door });
 }

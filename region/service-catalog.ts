@@ -16,9 +16,11 @@ import { createLocation } from './services/location/index.ts';
 import { createNeptune } from './services/neptunedata/index.ts';
 import { createPipes } from './services/pipes/index.ts';
 import { createS3 } from './services/s3/index.ts';
+import type { StepFunctionsSettings } from './services/sfn/engine-host.ts';
 import { createStepFunctions } from './services/sfn/index.ts';
 import { createSns } from './services/sns/index.ts';
 import { createSqs } from './services/sqs/index.ts';
+import { createSts } from './services/sts/index.ts';
 
 /** The control plane of IoT, with the MQTT front door for what is simulated in the same process. */
 export interface IotService extends Service {
@@ -26,7 +28,11 @@ export interface IotService extends Service {
 }
 
 /** @param portsFor the ports of the service with this name; its chance depends on the name alone */
-export function createServices(portsFor: (name: string) => CorePorts, policies: PolicyStore): readonly Service[] {
+export function createServices(
+  portsFor: (name: string) => CorePorts,
+  policies: PolicyStore,
+  stepFunctions: StepFunctionsSettings = {},
+): readonly Service[] {
   const cognito = createCognito(portsFor('cognito'));
   const iot = createIot(portsFor('iot'));
   const iotControl: IotService = { ...iot.control, connect: iot.connect };
@@ -40,7 +46,7 @@ export function createServices(portsFor: (name: string) => CorePorts, policies: 
     createEventBridge(portsFor('eventbridge')),
     createLambda(portsFor('lambda')),
     createEcs(portsFor('ecs')),
-    createStepFunctions(portsFor('sfn')),
+    createStepFunctions(portsFor('sfn'), stepFunctions),
     createPipes(portsFor('pipes')),
     cognito,
     createAppSync(portsFor('appsync'), (token) => cognito.verify(token)),
@@ -49,5 +55,6 @@ export function createServices(portsFor: (name: string) => CorePorts, policies: 
     createLocation(portsFor('location')),
     createGeoRoutes(portsFor('georoutes')),
     createNeptune(portsFor('neptunedata')),
+    createSts(portsFor('sts')),
   ];
 }

@@ -130,6 +130,8 @@ export interface RegionPorts {
   streamSource(streamArn: string): StreamSource;
   /** Throws `AccessDeniedException` (AwsError) unless the principal may. */
   authorize(principal: Principal, permissions: readonly Permission[]): void;
+  /** True while a call is answered that must leave everything as it is, also what would be tidied up by the way. */
+  isObserved?(): boolean;
   /** Runs work outside the current call: it counts as runnable and its rejection is a crash of the region. */
   spawn(work: () => Promise<void> | void): void;
   /** Counts billable units, e.g. `('dynamodb', 'wru', 2)`. */

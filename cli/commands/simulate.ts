@@ -1,7 +1,8 @@
 /** `simulate`: a whole day on the auto-skipping clock, from an orders file to its report. */
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { type DriverProfile, profileNamed } from '../../fleet/index.ts';
-import { reportFiles } from '../../operations/index.ts';
+import { historyFiles, type OrderLine, orderHistories, reportFiles } from '../../operations/index.ts';
 import { UnknownToRegionError } from '../../region/index.ts';
 import { ensureAssembly } from '../assembly.ts';
 import { CommandFailure } from '../failures.ts';
@@ -20,16 +21,19 @@ interface SimulateOptions {
   readonly out?: string;
   readonly profile: string;
   readonly log: string;
+  readonly history: readonly string[];
   readonly verbose?: boolean;
 }
 
 const EXAMPLES = `
 Writes with --out, the same for the same seed byte for byte: orders.jsonl, routes.jsonl, notifications.jsonl,
-summary.json.
+summary.json. With --history, for each order: GetExecutionHistory's answer for its execution, those of its routes and
+waves, and the definitions they ran, for \`perfect-order rehearse\`.
 
 Examples:
   $ perfect-order simulate --orders samples/orders.jsonl --fleet samples/fleet.json
-  $ perfect-order simulate --orders day.jsonl --fleet vans.json --seed 7 --profile rough --out out`;
+  $ perfect-order simulate --orders day.jsonl --fleet vans.json --seed 7 --profile rough --out out
+  $ perfect-order simulate --orders day.jsonl --fleet vans.json --out out --history portolan-0001`;
 
 export function simulateCommand(): Command {
   return new Command('simulate')
@@ -39,6 +43,7 @@ export function simulateCommand(): Command {
     .option('--seed <number>', 'of all chance in the run', wholeNumber(0), 1)
     .option('--out <folder>', 'where to write the report')
     .option('--profile <name>', 'how drivers, roads and doors behave: smooth or rough', 'smooth')
+    .option('--history <order>', 'export the recorded executions of this order; may be repeated', collect, [])
     .option('--log <file>', 'structured log of every function', LOG_FILE)
     .addHelpText('after', EXAMPLES)
     .action(async (_: unknown, command: Command) => simulate(command.optsWithGlobals<SimulateOptions>()));
@@ -47,7 +52,9 @@ export function simulateCommand(): Command {
 async function simulate(options: SimulateOptions): Promise<void> {
   const profile = chosenProfile(options.profile);
   const lines = readOrders(options.orders);
+  checkIds(options.history, lines);
   const fleet = readFleet(options.fleet);
+  const histories: Record<string, string> = {};
   const phases: Record<string, number> = {};
   const timed = async <T>(phase: string, work: () => Promise<T> | T): Promise<T> => {
     const fromMs = performance.now();
@@ -69,6 +76,11 @@ async function simulate(options: SimulateOptions): Promise<void> {
       profile,
       log: logTo(log, options.verbose === true),
       onProgress: progress.show,
+      onEnd: async (deployed) => {
+        for (const orderId of options.history) {
+          Object.assign(histories, historyFiles(await orderHistories(deployed, orderId)));
+        }
+      },
     });
   } finally {
     progress.end();
@@ -76,6 +88,8 @@ async function simulate(options: SimulateOptions): Promise<void> {
   }
   const wallSeconds = (performance.now() - fromMs) / 1000;
   if (options.out !== undefined) writeFiles(options.out, reportFiles(day.report));
+  const historyFolder = join(options.out ?? '.', 'histories');
+  if (options.history.length > 0) writeFiles(historyFolder, histories);
   const effort = {
     wallSeconds,
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,
@@ -83,6 +97,12 @@ async function simulate(options: SimulateOptions): Promise<void> {
   };
   process.stdout.write(summaryText(day.report, day.statistics, effort));
   process.stdout.write(`Log: ${log.path}${options.out === undefined ? '' : `, report: ${options.out}`}\n`);
+  for (const orderId of options.history) {
+    const files = Object.keys(histories).filter((name) => name.startsWith(`${orderId}.`));
+    process.stdout.write(
+      `History: ${files.length > 0 ? join(historyFolder, files.join()) : `none, ${orderId} had no execution`}\n`,
+    );
+  }
   const unended = day.report.unfinished.length + day.report.lost.length;
   if (unended > 0) {
     throw new CommandFailure(
@@ -91,6 +111,16 @@ async function simulate(options: SimulateOptions): Promise<void> {
       `see the list above and ${log.path}`,
     );
   }
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function checkIds(orderIds: readonly string[], lines: readonly OrderLine[]): void {
+  const unknown = orderIds.find((orderId) => lines.every((line) => line.orderId !== orderId));
+  if (unknown === undefined) return;
+  throw new CommandFailure('PO-100', `--history ${unknown}: no such order`, 'give the orderId of a line of --orders');
 }
 
 async function runDay(settings: DaySettings): Promise<SimulatedDay> {

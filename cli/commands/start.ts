@@ -1,4 +1,7 @@
-/** `start`: a region at a multiple of the speed of life with the sample day in it, a live table and a first page. */
+/**
+ * `start`: a region at a multiple of the speed of life with the sample day in it, a live table and a first page. What it
+ * holds outlives the process: the next start goes on from there.
+ */
 import { join } from 'node:path';
 import { Command } from 'commander';
 import colors from 'picocolors';
@@ -6,13 +9,15 @@ import { profileNamed } from '../../fleet/index.ts';
 import { ensureAssembly } from '../assembly.ts';
 import { CommandFailure } from '../failures.ts';
 import { messageOf, readFleet, readOrders } from '../files.ts';
+import { type KeptRun, keptRunFailure, keptRunIdentity, openKeptRun } from '../live/kept-run.ts';
 import { pictureOf } from '../live/live-picture.ts';
 import { type LiveRegion, openLiveRegion } from '../live/live-region.ts';
+import { replayProgress } from '../live/replay-progress.ts';
 import { terminalTable } from '../live/terminal-table.ts';
 import { openLogFile } from '../log-file.ts';
 import { logTo, wholeNumber } from '../options.ts';
 import { servePage } from '../page/page-server.ts';
-import { LOG_FILE, SAMPLES_FOLDER } from '../project.ts';
+import { LOG_FILE, SAMPLES_FOLDER, STATE_FOLDER } from '../project.ts';
 import { announceRegion, withdrawRegion } from './running-region.ts';
 
 interface StartOptions {
@@ -20,6 +25,8 @@ interface StartOptions {
   readonly speed: number;
   readonly seed: number;
   readonly log: string;
+  readonly data: string;
+  readonly fresh?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -27,8 +34,10 @@ const EXAMPLES = `
 Examples:
   $ perfect-order start
   $ perfect-order start --speed 10 --port 8080
+  $ perfect-order start --fresh              begins a new day, and moves the kept one aside
 
-While it runs, in another terminal of the same folder: place, trace and geofences. Ctrl-C ends it.`;
+While it runs, in another terminal of the same folder: place, trace and geofences. Ctrl-C ends it. However it ends, the
+next start brings back every order, execution, timer and message, and goes on at the virtual time that was reached.`;
 
 export function startCommand(): Command {
   return new Command('start')
@@ -37,57 +46,97 @@ export function startCommand(): Command {
     .option('--speed <factor>', 'virtual seconds in a real one', wholeNumber(1, 10_000), 60)
     .option('--seed <number>', 'of all chance in the run', wholeNumber(0), 1)
     .option('--log <file>', 'structured log of every function', LOG_FILE)
+    .option('--data <folder>', 'where the region is kept between starts', STATE_FOLDER)
+    .option('--fresh', 'begin anew; what is kept is moved aside')
     .addHelpText('after', EXAMPLES)
-    .action(async (_: unknown, command: Command) => start(command.optsWithGlobals<StartOptions>()));
+    .action(async (_: unknown, command: Command) =>
+      start(command.optsWithGlobals<StartOptions>(), command.parent?.version() ?? ''),
+    );
 }
 
-async function start({ port, speed, seed, log: logPath, verbose = false }: StartOptions): Promise<void> {
+const PROFILE = 'smooth';
+const ORDERS = join(SAMPLES_FOLDER, 'orders.jsonl');
+const FLEET = join(SAMPLES_FOLDER, 'fleet.json');
+
+async function start(options: StartOptions, version: string): Promise<void> {
+  const { speed, seed, verbose = false } = options;
   const assembly = ensureAssembly(() => console.error('Synthesising the app ...'));
-  const lines = readOrders(join(SAMPLES_FOLDER, 'orders.jsonl'));
-  const fleet = readFleet(join(SAMPLES_FOLDER, 'fleet.json'));
-  const log = openLogFile(logPath);
-  const page = await servePage(port);
+  const lines = readOrders(ORDERS);
+  const fleet = readFleet(FLEET);
+  const kept = openKeptRun({
+    folder: options.data,
+    fresh: options.fresh === true,
+    identity: keptRunIdentity({ version, assembly, seed, profile: PROFILE, orders: ORDERS, fleet: FLEET }),
+    startAt: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString(),
+  });
+  const { journal } = kept;
+  const log = openLogFile(options.log);
+  const page = await servePage(options.port);
   const table = terminalTable(process.stdout);
+  const progress = replayProgress(process.stderr, Date.parse(journal.startAt), journal.endMs);
+  const fromMs = performance.now();
   try {
     const live = await openLiveRegion({
       assembly,
       lines,
       fleet,
-      profile: profileNamed('smooth'),
+      profile: profileNamed(PROFILE),
       seed,
       speed,
-      startMs: Math.floor(Date.now() / 1000) * 1000,
+      inputs: journal,
       log: logTo(log, verbose),
+      onProgress: progress.show,
       onLook: (content, nowMs) => {
         const picture = pictureOf(content, nowMs);
         table.show(picture);
         page.show(picture);
         log.flush();
       },
-    });
+    }).finally(progress.end);
     const { url } = await live.region.listen(0);
     console.log(`${colors.bold('Perfect Order')} at ${speed} times the speed of life. Page: ${colors.cyan(page.url)}`);
-    console.log(`Region: ${url}, log: ${log.path}. Ctrl-C ends it.\n`);
-    await runUntilStopped(live, url);
+    console.log(`Region: ${url}, log: ${log.path}. Ctrl-C ends it.`);
+    const seconds = (performance.now() - fromMs) / 1000;
+    await runUntilStopped(live, url, async () => {
+      console.log(`${await keptText(kept, live, seconds)}\n`);
+      live.watch();
+    });
+  } catch (error) {
+    throw keptRunFailure(error);
   } finally {
     await page.close();
     log.close();
   }
-  console.log('The region is closed.');
+  console.log(`The region is closed. The next start goes on from ${kept.file}.`);
+}
+
+async function keptText({ journal, file, movedTo }: KeptRun, live: LiveRegion, seconds: number): Promise<string> {
+  const moved = movedTo === undefined ? '' : `What was kept before is in ${movedTo}. `;
+  if (journal.isNew) return `${moved}The region is kept in ${file}: the next start goes on from it.`;
+  const { openExecutions, orders } = await live.standing();
+  const at = new Date(live.resumedMs).toISOString().slice(0, 19).replace('T', ' ');
+  return `Resumed at ${at}: ${openExecutions} executions open, ${orders} orders, replayed in ${seconds.toFixed(1)} s.`;
 }
 
 /** Until Ctrl-C, with the region's address where other commands look for it. */
-async function runUntilStopped(live: LiveRegion, url: string): Promise<void> {
+async function runUntilStopped(live: LiveRegion, url: string, begin: () => Promise<void>): Promise<void> {
   const close = (): void => void live.close();
   process.once('SIGINT', close);
   process.once('SIGTERM', close);
   announceRegion({ url, pid: process.pid });
   try {
+    // What is asked of a region that breaks meanwhile is never answered.
+    await Promise.race([begin(), live.ended]);
     await live.ended;
   } catch (error) {
-    throw new CommandFailure('PO-401', `the region broke: ${messageOf(error)}`, 'see the log; --verbose shows more', {
-      cause: error,
-    });
+    throw new CommandFailure(
+      'PO-401',
+      `the region broke: ${messageOf(error)}`,
+      'see the log; --verbose shows more, --fresh begins anew',
+      {
+        cause: error,
+      },
+    );
   } finally {
     withdrawRegion();
     process.off('SIGINT', close);

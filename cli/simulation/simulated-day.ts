@@ -40,6 +40,8 @@ export interface DaySettings {
   readonly onProgress?: (progress: Progress) => void;
   /** Called before time begins to pass, e.g. to have a customer cancel at some moment. */
   readonly prepare?: (region: Region, deployed: Deployed) => void;
+  /** Called when all is over, before the region closes. */
+  readonly onEnd?: (deployed: Deployed) => Promise<void>;
 }
 
 export interface SimulatedDay {
@@ -96,6 +98,7 @@ export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> 
         content.orders.map(({ orderId }) => orderId),
       ),
     });
+    await settings.onEnd?.(deployed);
     stopwatch.lap('reporting');
     return { report, statistics: drivers.statistics(), spentSeconds: stopwatch.laps };
   } finally {

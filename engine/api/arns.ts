@@ -91,9 +91,17 @@ export function activityAt(turn: Turn, arn: unknown): Activity {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule forbids control characters in names
 const BAD_NAME = /[\s?*<>{}[\]"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
+const HALF_A_PAIR = /\p{Surrogate}/u;
+
 /** Names of machines, executions and activities: 1 to 80 characters without white space or special characters. */
 export function checkName(name: unknown): string {
-  if (typeof name !== 'string' || name.length < 1 || name.length > 80 || BAD_NAME.test(name)) {
+  if (
+    typeof name !== 'string' ||
+    name.length < 1 ||
+    name.length > 80 ||
+    BAD_NAME.test(name) ||
+    HALF_A_PAIR.test(name)
+  ) {
     throw new EngineError('InvalidName', `Invalid Name: '${String(name)}'`);
   }
   return name;

@@ -1,5 +1,7 @@
 /** Express executions as the API starts them: never refused for their name, gone when they have ended. */
+
 import { EngineError } from '../errors.ts';
+import { after, type Eventually } from '../expression/computed.ts';
 import { launch } from '../interpreter/launch.ts';
 import type { Turn } from '../interpreter/turn.ts';
 import type { ExecutionState } from '../state/execution.ts';
@@ -9,15 +11,16 @@ export interface NewExpressExecution {
   readonly name: string;
   readonly input: string;
   readonly traceHeader?: string;
+  readonly testCase?: string;
 }
 
 /** Each call starts an execution, whatever its name; `sync` when the caller waits for its end. */
-export async function startExpress(
+export function startExpress(
   turn: Turn,
   { machine, version, alias }: QualifiedMachine,
-  { name, input, traceHeader }: NewExpressExecution,
+  { name, input, traceHeader, testCase }: NewExpressExecution,
   sync: boolean,
-): Promise<ExecutionState> {
+): Eventually<ExecutionState> {
   const serial = turn.account.nextSerial;
   turn.recordAccount({
     type: 'ExecutionCreated',
@@ -29,15 +32,17 @@ export async function startExpress(
     input,
     express: { sync },
     ...(traceHeader !== undefined && { traceHeader }),
+    ...(testCase !== undefined && { testCase }),
     ...(version && { version: version.number }),
     ...(alias && { alias: alias.name }),
   });
   const execution = turn.account.bySerial.get(serial);
   if (execution === undefined) throw new Error(`The execution ${name} of ${machine.arn} was not created`);
   if (sync) turn.answering = execution;
-  await launch(turn, execution);
-  turn.answering = undefined;
-  return execution;
+  return after(launch(turn, execution), () => {
+    turn.answering = undefined;
+    return execution;
+  });
 }
 
 export function typeNotSupported(): EngineError {

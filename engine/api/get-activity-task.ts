@@ -14,13 +14,13 @@ export const getActivityTask: Action<{ activityArn: string; workerName?: string 
     const { run, frame } = task;
     const { token, heartbeatSeconds, scheduledEvent } = task.frame.task;
     const details = input.workerName === undefined ? {} : { workerName: input.workerName };
-    await run.proceed(async () => {
+    await run.proceed(() => {
       run.emit(frame, { type: 'ActivityStarted', details });
       if (heartbeatSeconds !== undefined) run.setTimer(frame, 'heartbeat', turn.nowMs + heartbeatSeconds * 1_000);
     });
     // The start was the event that a full history has no room for.
     if (run.execution.status !== 'RUNNING') continue;
-    const scheduled = run.execution.journal.find(({ id }) => id === scheduledEvent);
+    const scheduled = run.execution.journal.all().find(({ id }) => id === scheduledEvent);
     return { taskToken: token, input: scheduled?.type === 'ActivityScheduled' ? scheduled.details.input : '{}' };
   }
   return {};

@@ -12,7 +12,7 @@ export interface GetExecutionHistoryInput extends PageInput {
 
 export const getExecutionHistory: Action<GetExecutionHistoryInput> = (turn, input) => {
   const execution = executionAt(turn, input.executionArn);
-  const records = execution.journal.filter(({ id }) => id > 0);
+  const records = execution.journal.all().filter(({ id }) => id > 0);
   const newestFirst = input.reverseOrder === true;
   const list = `history of ${execution.arn} ${newestFirst}`;
   const { items, nextToken } = pageOf(records, input, list, { newestFirst });

@@ -4,9 +4,11 @@
  */
 
 import { EngineError } from '../errors.ts';
+import { after } from '../expression/computed.ts';
 import { launch } from '../interpreter/launch.ts';
 import type { Turn } from '../interpreter/turn.ts';
 import { exceedsBytes, MAX_PAYLOAD_BYTES } from '../json.ts';
+import type { ExecutionState } from '../state/execution.ts';
 import type { Alias } from '../state/state-machine.ts';
 import type { Action } from './action.ts';
 import { arnOf, checkName, qualifiedMachineAt } from './arns.ts';
@@ -18,26 +20,27 @@ export interface StartExecutionInput {
   readonly name?: string;
   readonly input?: string;
   readonly traceHeader?: string;
+  /** Not AWS's, but Step Functions Local's, which has it behind a `#` of the ARN: the test case whose mocks answer. */
+  readonly testCase?: string;
 }
 
 const NAME_KEPT_MS = 90 * 24 * 3_600_000;
 
-export const startExecution: Action<StartExecutionInput> = async (turn, request) => {
+export const startExecution: Action<StartExecutionInput> = (turn, request) => {
   const qualified = qualifiedMachineAt(turn, request.stateMachineArn, (routed) =>
     versionByChance(routed, turn.settings.ambient.host.random),
   );
   const { machine, version, alias } = qualified;
   const asked = newExecutionOf(turn, request);
   if (machine.settings.type === 'EXPRESS') {
-    const started = await startExpress(turn, qualified, asked, false);
-    return { executionArn: started.arn, startDate: new Date(started.startMs) };
+    return after(startExpress(turn, qualified, asked, false), answerFor);
   }
   const { name, input } = asked;
   const arn = arnOf(turn.settings, 'execution', machine.name, name);
   const before = turn.account.executions.get(arn);
   if (before !== undefined && (before.stopMs === undefined || turn.nowMs < before.stopMs + NAME_KEPT_MS)) {
     if (before.status === 'RUNNING' && before.input === input) {
-      return { executionArn: arn, startDate: new Date(before.startMs) };
+      return answerFor(before);
     }
     throw new EngineError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
   }
@@ -50,21 +53,30 @@ export const startExecution: Action<StartExecutionInput> = async (turn, request)
     machineArn: machine.arn,
     input,
     ...(request.traceHeader !== undefined && { traceHeader: request.traceHeader }),
+    ...(request.testCase !== undefined && { testCase: request.testCase }),
     ...(version && { version: version.number }),
     ...(alias && { alias: alias.name }),
   });
   const execution = turn.account.executions.get(arn);
   if (execution === undefined) throw new Error(`The execution ${arn} was not created`);
-  await launch(turn, execution);
-  return { executionArn: arn, startDate: new Date(execution.startMs) };
+  return after(launch(turn, execution), () => answerFor(execution));
 };
+
+function answerFor({ arn, startMs }: ExecutionState) {
+  return { executionArn: arn, startDate: new Date(startMs) };
+}
 
 /** Name and input of what is to start, checked. Throws InvalidName and InvalidExecutionInput. */
 export function newExecutionOf(turn: Turn, request: StartExecutionInput): NewExpressExecution {
   const name = request.name === undefined ? turn.settings.ambient.host.uuid() : checkName(request.name);
-  const { input = '{}', traceHeader } = request;
+  const { input = '{}', traceHeader, testCase } = request;
   checkInput(input);
-  return { name, input, ...(traceHeader !== undefined && { traceHeader }) };
+  return {
+    name,
+    input,
+    ...(traceHeader !== undefined && { traceHeader }),
+    ...(testCase !== undefined && { testCase }),
+  };
 }
 
 /** Takes as many of a hundred executions to a version as it weighs. */

@@ -13,7 +13,7 @@ export function taskOfToken(turn: Turn, token: unknown): OpenTask {
   const frame = execution.frames.get(address.frame);
   const task = frame?.task?.token === token ? findTask(turn, taskIdOf(execution, frame)) : undefined;
   if (task !== undefined) return task;
-  const wasMade = execution.journal.some((record) => 'task' in record && record.task.taskToken === token);
+  const wasMade = execution.journal.all().some((record) => 'task' in record && record.task.taskToken === token);
   if (!wasMade) throw invalid();
   throw new EngineError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
 }

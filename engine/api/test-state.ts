@@ -61,7 +61,7 @@ function askHost(turn: Turn, run: TestedRun, inspected: boolean): undefined {
     return outcomeOfTest(run, inspected);
   });
   turn.effects.push({ ...request, taskId });
-  turn.effects.push({ kind: 'setTimer', timerId: taskId, dueMs: turn.nowMs + MAX_TEST_MS });
+  turn.effects.push({ kind: 'setTimer', timerId: taskId, dueMs: turn.nowMs + MAX_TEST_MS, purpose: 'timeout' });
   return undefined;
 }
 

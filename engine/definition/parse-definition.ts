@@ -14,6 +14,8 @@ const TOP_LEVEL = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 
 export const MAX_DEFINITION_BYTES = 1_048_576;
 /** What a parser of JSON on AWS takes; what is read here recurses. */
 const MAX_DEPTH = 1_000;
+/** Of the language; there has been no other. */
+const VERSION = '1.0';
 const MAX_TIMEOUT_SECONDS = 99_999_999;
 
 export interface ParsedDefinition {
@@ -44,6 +46,9 @@ export function parseDefinition(text: string, ambient: Ambient, type = 'STANDARD
   const language = root['QueryLanguage'] ?? 'JSONPath';
   if (language !== 'JSONPath' && language !== 'JSONata') {
     diagnostics.schema('/QueryLanguage', 'Value is not valid. Expected one of [JSONPath, JSONata]');
+  }
+  if ((root['Version'] ?? VERSION) !== VERSION) {
+    diagnostics.schema('/Version', `Value is not valid. Expected one of [${VERSION}]`);
   }
   const timeoutSeconds = root['TimeoutSeconds'];
   const validTimeout =

@@ -12,12 +12,15 @@ export function parseGraph(settings: ParserSettings, fields: JsonObject, pointer
   if (missing.length > 0)
     diagnostics.schema(pointer === '' ? '/' : pointer, `These fields are required: [${missing.join(', ')}]`);
   const startAt = fields['StartAt'];
+  if (startAt !== undefined && (typeof startAt !== 'string' || startAt === ''))
+    diagnostics.schema(`${pointer}/StartAt`, 'Expected the name of a state as a String that is not empty');
   const states = new Map<string, State>();
   const given = fields['States'];
   if (isObject(given)) {
     for (const [name, stateFields] of Object.entries(given)) {
       const at = `${pointer}/States/${name}`;
       if (name.length > MAX_STATE_NAME) diagnostics.schema(at, `State names have at most ${MAX_STATE_NAME} characters`);
+      if (name === '') diagnostics.schema(at, 'State names have at least one character');
       if (!isObject(stateFields)) {
         diagnostics.schema(at, 'Expected value of type Object');
         continue;

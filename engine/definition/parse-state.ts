@@ -1,5 +1,6 @@
 /** Reads one state of a definition into its frozen form: a table by type that the compiler proves complete. */
 
+import { jsonataSource } from '../expression/jsonata.ts';
 import type { StateType } from '../history/records.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { TaskPattern } from '../terms.ts';
@@ -28,7 +29,7 @@ const PARSERS: { readonly [T in StateType]: StateParser<T> } = {
     Type: 'Choice',
     ...shared(reader, base.name),
     choices: parseChoices(reader),
-    otherwise: reader.string('Default') ?? null,
+    otherwise: reader.filledString('Default') ?? null,
   }),
   Wait: parseWait,
   Succeed: (reader, base) => ({ Type: 'Succeed', ...shared(reader, base.name) }),
@@ -92,7 +93,7 @@ function nextOf(reader: FieldReader, type: StateType): string | null {
   if (reader.has('Next') === (end === true)) {
     reader.fault('', reader.has('Next') ? "Only one of 'Next' and 'End' may be given" : "Missing 'Next' or 'End'");
   }
-  return reader.string('Next') ?? null;
+  return reader.filledString('Next') ?? null;
 }
 
 function shared(reader: FieldReader, name: string, argumentsField: 'Parameters' | 'none' = 'none') {
@@ -121,7 +122,7 @@ function parseTask(reader: FieldReader, base: { name: string; next: string | nul
     );
   }
   for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) {
-    if (typeof reader.fields[field] === 'number') reader.number(field, 1, MAX_SECONDS);
+    checkSeconds(reader, field, 1);
   }
   const credentialsFields = reader.fields['Credentials'];
   if (isObject(credentialsFields) && !('RoleArn' in credentialsFields) && !('RoleArn.$' in credentialsFields)) {
@@ -153,13 +154,21 @@ function isCallback(pattern: TaskPattern): boolean {
   return pattern === 'waitForTaskToken' || pattern === 'sync' || pattern === 'sync2';
 }
 
+/** A number within its bounds, or in JSONata an expression for one. */
+function checkSeconds(reader: FieldReader, field: string, least: number): void {
+  const value = reader.fields[field];
+  const computed = reader.language === 'JSONata' && typeof value === 'string' && jsonataSource(value) !== undefined;
+  if (!computed) reader.number(field, least, MAX_SECONDS);
+}
+
 function parseWait(reader: FieldReader, base: { name: string; next: string | null }): StateOf<'Wait'> {
   const given = ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath'].filter((field) => reader.has(field));
   if (given.length !== 1) {
     reader.fault('', 'Exactly one of these fields is required: [Seconds, SecondsPath, Timestamp, TimestampPath]');
   }
-  if (typeof reader.fields['Seconds'] === 'number') reader.number('Seconds', 0, MAX_SECONDS);
+  checkSeconds(reader, 'Seconds', 0);
   const text = reader.fields['Timestamp'];
+  if (text !== undefined && typeof text !== 'string') reader.fault('Timestamp', 'Expected value of type String');
   if (typeof text === 'string' && !isTimestamp(text) && !(reader.language === 'JSONata' && text.startsWith('{%'))) {
     reader.fault('Timestamp', 'String does not match RFC3339 timestamp');
   }

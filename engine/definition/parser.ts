@@ -70,7 +70,13 @@ export class FieldReader {
 
   requiredString(field: string): string {
     if (!this.has(field)) this.fault('', `These fields are required: [${field}]`);
-    return this.string(field) ?? '';
+    return this.filledString(field) ?? '';
+  }
+
+  /** A name that leads somewhere, such as that of the next state: it is not empty. */
+  filledString(field: string): string | undefined {
+    const value = this.string(field);
+    return value === '' ? this.fault(field, 'Expected a String that is not empty') : value;
   }
 
   objects(field: string): JsonObject[] {
@@ -97,6 +103,7 @@ export class FieldReader {
     } catch (thrown) {
       if (thrown instanceof JsonataSyntaxError || thrown instanceof PathSyntaxError)
         return this.fault(field, thrown.message);
+      if (thrown instanceof RangeError) return this.fault(field, 'The expression is nested too deep');
       throw thrown;
     }
   }

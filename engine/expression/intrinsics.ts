@@ -2,6 +2,7 @@
 import { isObject, type JsonValue, toText } from '../json.ts';
 import { javaRandomDouble } from './java-random.ts';
 import { type Ambient, hash } from './jsonata-functions.ts';
+import { FAULT_TEXTS, MAX_VALUE_CHARACTERS, measure } from './value-bounds.ts';
 
 export class IntrinsicError extends Error {}
 
@@ -36,6 +37,12 @@ function encodable(given: JsonValue | undefined): string {
     throw new IntrinsicError(`at most ${MAX_ENCODED_CHARACTERS} characters are taken`);
   return result;
 }
+/** A value that may be written out: not the same part so often that its text would fill the memory. */
+function writable(given: JsonValue): JsonValue {
+  const measured = measure(given);
+  if (typeof measured === 'string') throw new IntrinsicError(`the value is ${FAULT_TEXTS[measured]}`);
+  return given;
+}
 function canonical(given: JsonValue): string {
   if (Array.isArray(given)) return `[${given.map(canonical).join(',')}]`;
   if (!isObject(given)) return toText(given);
@@ -58,10 +65,13 @@ function javaText(given: JsonValue): string {
 function format(args: readonly JsonValue[]): string {
   const [template, ...values] = args;
   let used = 0;
+  let characters = 0;
   const result = text(template).replace(/\{\}/g, () => {
-    const given = value(values[used]);
+    const written = javaText(writable(value(values[used])));
     used += 1;
-    return javaText(given);
+    characters += written.length;
+    if (characters > MAX_VALUE_CHARACTERS) throw new IntrinsicError(`the text has ${FAULT_TEXTS.large}`);
+    return written;
   });
   if (used !== values.length) throw new IntrinsicError(`the template has ${used} places for ${values.length} values`);
   return result;
@@ -94,7 +104,10 @@ function itemOf(args: readonly JsonValue[]): JsonValue {
 
 function uniqueOf(args: readonly JsonValue[]): JsonValue[] {
   const seen = new Map<string, JsonValue>();
-  for (const item of array(args[0])) if (!seen.has(canonical(item))) seen.set(canonical(item), item);
+  for (const item of array(writable(value(args[0])))) {
+    const key = canonical(item);
+    if (!seen.has(key)) seen.set(key, item);
+  }
   return [...seen.values()];
 }
 
@@ -125,12 +138,12 @@ function splitOf(args: readonly JsonValue[]): string[] {
 export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Format: format,
   StringToJson: (args) => (text(args[0]).trim() === '' ? null : (JSON.parse(text(args[0])) as JsonValue)),
-  JsonToString: (args) => toText(value(args[0])),
+  JsonToString: (args) => toText(writable(value(args[0]))),
   Array: (args) => [...args],
   ArrayPartition: partitionOf,
   ArrayContains: (args) => {
-    const wanted = canonical(value(args[1]));
-    return array(args[0]).some((item) => canonical(item) === wanted);
+    const wanted = canonical(writable(value(args[1])));
+    return array(writable(value(args[0]))).some((item) => canonical(item) === wanted);
   },
   ArrayRange: rangeOf,
   ArrayGetItem: itemOf,
@@ -139,7 +152,7 @@ export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Base64Encode: (args) => Buffer.from(encodable(args[0]), 'utf8').toString('base64'),
   Base64Decode: (args) => Buffer.from(encodable(args[0]), 'base64').toString('utf8'),
   Hash: (args) => {
-    const data = value(args[0]);
+    const data = writable(value(args[0]));
     return hash(typeof data === 'string' ? data : toText(data), text(args[1]));
   },
   JsonMerge: mergeOf,

@@ -1,11 +1,13 @@
 /**
  * The part of JSONata that workflows use on every step, compiled to synchronous functions: paths over objects,
- * variables, comparisons, `and`/`or`, conditionals, object and array constructors, concatenation. It is exact or it
+ * variables, comparisons, arithmetic, `and`/`or`, conditionals, object and array constructors, concatenation, calls. It is exact or it
  * steps aside: whatever needs sequence semantics, an error message or another function answers SLOW, and the full
  * evaluator runs the whole expression. Nothing here has an effect, so evaluating twice is safe.
  */
-import { isObject, type JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { SLOW, type Slow } from './expression.ts';
+import { FAST_FUNCTIONS, truth } from './jsonata-fast-functions.ts';
+import type { Ambient } from './jsonata-functions.ts';
 import type { Scope } from './scope.ts';
 
 type Value = JsonValue | undefined;
@@ -16,10 +18,10 @@ interface Node {
 }
 
 /** A synchronous evaluator for the syntax tree, or undefined when a part of it is outside the subset. */
-export function compileFast(ast: unknown): FastEvaluator | undefined {
+export function compileFast(ast: unknown, ambient: Ambient): FastEvaluator | undefined {
   const node = ast as Node;
   const compile = COMPILERS[node.type];
-  return compile?.(node);
+  return compile?.(node, ambient);
 }
 
 /** Any other key on the node (a predicate, a focus binding, `[]`) changes its meaning. */
@@ -29,7 +31,7 @@ function hasOnly(node: Node, ...keys: string[]): boolean {
   );
 }
 
-type Compiler = (node: Node) => FastEvaluator | undefined;
+type Compiler = (node: Node, ambient: Ambient) => FastEvaluator | undefined;
 
 const compileVariable: Compiler = (node) => {
   if (!hasOnly(node, 'value')) return undefined;
@@ -38,12 +40,12 @@ const compileVariable: Compiler = (node) => {
   return name === 'states' ? (scope) => scope.states : (scope) => scope.variable(name);
 };
 
-const compilePath: Compiler = (node) => {
+const compilePath: Compiler = (node, ambient) => {
   if (!hasOnly(node, 'steps')) return undefined;
   const [first, ...rest] = node['steps'] as Node[];
   if (first?.type !== 'variable' || !rest.every((step) => step.type === 'name' && hasOnly(step, 'value')))
     return undefined;
-  const head = compileVariable(first);
+  const head = compileVariable(first, ambient);
   if (head === undefined) return undefined;
   const names = rest.map((step) => step['value'] as string);
   const field = first['value'] === 'states' ? names[0] : undefined;
@@ -71,13 +73,6 @@ const constant: Compiler = (node) => {
   const value = node['value'] as JsonValue;
   return () => value;
 };
-
-/** JSONata's truth of a scalar; lists and objects have rules that the full evaluator knows. */
-function truth(value: Value | Slow): boolean | Slow {
-  if (typeof value === 'object' && value !== null) return SLOW;
-  if (value === SLOW) return SLOW;
-  return Boolean(value);
-}
 
 type Operator = (left: FastEvaluator, right: FastEvaluator) => FastEvaluator;
 const isScalar = (value: Value | Slow): value is Exclude<JsonValue, object> | null =>
@@ -129,6 +124,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   '+': arithmetic((a, b) => a + b),
   '-': arithmetic((a, b) => a - b),
   '*': arithmetic((a, b) => a * b),
+  '/': arithmetic((a, b) => a / b),
   '&': (left, right) => (scope) => {
     const a = textOf(left(scope));
     const b = textOf(right(scope));
@@ -144,18 +140,18 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   },
 };
 
-const compileBinary: Compiler = (node) => {
+const compileBinary: Compiler = (node, ambient) => {
   const operator = OPERATORS[node['value'] as string];
   if (operator === undefined || !hasOnly(node, 'value', 'lhs', 'rhs')) return undefined;
-  const left = compileFast(node['lhs']);
-  const right = compileFast(node['rhs']);
+  const left = compileFast(node['lhs'], ambient);
+  const right = compileFast(node['rhs'], ambient);
   return left && right ? operator(left, right) : undefined;
 };
 
-const compileObject = (node: Node): FastEvaluator | undefined => {
+const compileObject = (node: Node, ambient: Ambient): FastEvaluator | undefined => {
   const entries: [string, FastEvaluator][] = [];
   for (const [key, value] of node['lhs'] as [Node, Node][]) {
-    const evaluator = compileFast(value);
+    const evaluator = compileFast(value, ambient);
     const name = key['value'];
     if (key.type !== 'string' || typeof name !== 'string' || evaluator === undefined) return undefined;
     if (name === '__proto__' || entries.some(([other]) => other === name)) return undefined;
@@ -172,10 +168,10 @@ const compileObject = (node: Node): FastEvaluator | undefined => {
   };
 };
 
-const compileArray = (node: Node): FastEvaluator | undefined => {
+const compileArray = (node: Node, ambient: Ambient): FastEvaluator | undefined => {
   const items: { nested: boolean; evaluator: FastEvaluator }[] = [];
   for (const item of node['expressions'] as Node[]) {
-    const evaluator = compileFast(item);
+    const evaluator = compileFast(item, ambient);
     if (evaluator === undefined) return undefined;
     items.push({ nested: item['value'] === '[', evaluator });
   }
@@ -191,17 +187,17 @@ const compileArray = (node: Node): FastEvaluator | undefined => {
   };
 };
 
-const compileUnary: Compiler = (node) => {
-  if (node['value'] === '{' && hasOnly(node, 'value', 'lhs')) return compileObject(node);
-  if (node['value'] === '[' && hasOnly(node, 'value', 'expressions')) return compileArray(node);
+const compileUnary: Compiler = (node, ambient) => {
+  if (node['value'] === '{' && hasOnly(node, 'value', 'lhs')) return compileObject(node, ambient);
+  if (node['value'] === '[' && hasOnly(node, 'value', 'expressions')) return compileArray(node, ambient);
   return undefined;
 };
 
-const compileCondition: Compiler = (node) => {
+const compileCondition: Compiler = (node, ambient) => {
   if (!hasOnly(node, 'condition', 'then', 'else')) return undefined;
-  const test = compileFast(node['condition']);
-  const yes = compileFast(node['then']);
-  const no = node['else'] === undefined ? () => undefined : compileFast(node['else']);
+  const test = compileFast(node['condition'], ambient);
+  const yes = compileFast(node['then'], ambient);
+  const no = node['else'] === undefined ? () => undefined : compileFast(node['else'], ambient);
   if (!test || !yes || !no) return undefined;
   return (scope) => {
     const answer = truth(test(scope));
@@ -210,39 +206,31 @@ const compileCondition: Compiler = (node) => {
   };
 };
 
-/** Built-ins of one argument that are exact without the full evaluator for the values they take here. */
-const FUNCTIONS: Readonly<Record<string, (value: Value) => Value | Slow>> = {
-  exists: (value) => value !== undefined,
-  not: (value) => {
-    if (value === undefined) return undefined;
-    const answer = truth(value);
-    return answer === SLOW ? SLOW : !answer;
-  },
-  string: (value) => (value === undefined || typeof value === 'string' ? value : SLOW),
-  merge: (value) => {
-    if (!Array.isArray(value) || !value.every(isObject)) return SLOW;
-    return Object.assign({}, ...value) as JsonValue;
-  },
-};
-
-const compileCall: Compiler = (node) => {
+const compileCall: Compiler = (node, ambient) => {
   const procedure = node['procedure'] as Node;
-  const args = node['arguments'] as Node[];
-  const argument = args.length === 1 ? compileFast(args[0]) : undefined;
-  if (!hasOnly(node, 'value', 'procedure', 'arguments') || procedure.type !== 'variable' || !argument) return undefined;
+  if (!hasOnly(node, 'value', 'procedure', 'arguments') || procedure.type !== 'variable') return undefined;
   const name = procedure['value'] as string;
-  const call = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-  if (call === undefined) return undefined;
+  const called = Object.hasOwn(FAST_FUNCTIONS, name) ? FAST_FUNCTIONS[name] : undefined;
+  const args = (node['arguments'] as Node[]).map((argument) => compileFast(argument, ambient));
+  if (called === undefined || args.length !== called.arguments) return undefined;
+  const evaluators = args.filter((evaluator) => evaluator !== undefined);
+  if (evaluators.length < args.length) return undefined;
   return (scope) => {
-    const value = argument(scope);
     // A variable of that name hides the function.
-    return value === SLOW || scope.variable(name) !== undefined ? SLOW : call(value);
+    if (scope.variable(name) !== undefined) return SLOW;
+    const values: Value[] = [];
+    for (const evaluator of evaluators) {
+      const value = evaluator(scope);
+      if (value === SLOW) return SLOW;
+      values.push(value);
+    }
+    return called.call(values, ambient);
   };
 };
 
-const compileBlock: Compiler = (node) => {
+const compileBlock: Compiler = (node, ambient) => {
   const expressions = node['expressions'] as Node[];
-  return hasOnly(node, 'expressions') && expressions.length === 1 ? compileFast(expressions[0]) : undefined;
+  return hasOnly(node, 'expressions') && expressions.length === 1 ? compileFast(expressions[0], ambient) : undefined;
 };
 
 const COMPILERS: Readonly<Record<string, Compiler>> = {

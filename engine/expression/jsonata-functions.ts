@@ -1,6 +1,6 @@
 /**
  * The functions that Step Functions adds to JSONata, and the built-ins whose answer depends on the machine's clock or
- * chance, which here come from the host. `$eval` is taken away, as AWS does.
+ * chance (`$shuffle` too), which here come from the host. `$eval` is taken away, as AWS does.
  */
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
@@ -50,6 +50,16 @@ export function hash(text: string, algorithm: string): string {
   return createHash(name).update(text, 'utf8').digest('hex');
 }
 
+/** The built-in of that name draws on the process's chance; its result is a sequence where its argument is one. */
+function shuffled(items: readonly unknown[] | undefined, random: () => number): unknown[] | undefined {
+  const result = items?.slice();
+  for (let i = (result?.length ?? 0) - 1; result !== undefined && i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [result[i], result[j]] = [result[j], result[i]];
+  }
+  return result;
+}
+
 const formatTime = jsonata('$fromMillis($ms, $picture, $timezone)');
 
 /** Gives a compiled expression AWS's functions. */
@@ -66,6 +76,7 @@ export function registerFunctions(expression: jsonata.Expression, ambient: Ambie
       text === undefined ? undefined : hash(typeof text === 'string' ? text : JSON.stringify(text), algorithm),
     '<xs:s>',
   );
+  expression.registerFunction('shuffle', (items) => shuffled(items, ambient.host.random), '<a:a>');
   expression.registerFunction('uuid', () => ambient.host.uuid(), '<:s>');
   expression.registerFunction(
     'random',

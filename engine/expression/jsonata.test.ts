@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../json.ts';
+import { Answers } from './answers.ts';
 import { SLOW } from './expression.ts';
 import { javaRandomDouble } from './java-random.ts';
 import { compileJsonata } from './jsonata.ts';
@@ -18,6 +19,7 @@ const variables: Record<string, JsonValue> = { v: 5, list: [7, 8], o: { k: 'v' }
 const scope = {
   root: null,
   context: {},
+  answers: new Answers(),
   states: { input, context: {} },
   variable: (name: string): JsonValue | undefined => variables[name],
 };
@@ -73,6 +75,43 @@ const EXPRESSIONS = [
   '$string($o.k)',
   '$string($v)',
   '$string($nope)',
+  '$string(1.5)',
+  '$string(true)',
+  '$string($o)',
+  '$v / 2',
+  '$v / 0',
+  '$ceil($v / 2)',
+  '$ceil($nope)',
+  '$ceil("a")',
+  '$floor(-1.5)',
+  '$abs(-3)',
+  '$max([1, $v, 3])',
+  '$max([])',
+  '$max([1, "a"])',
+  '$min([$nope, $v])',
+  '$max($list)',
+  '$max($v)',
+  '$toMillis("2026-06-01T00:00:00Z")',
+  '$toMillis("2026-06-01T00:00:00.25Z")',
+  '$toMillis("2026-02-30T00:00:00Z")',
+  '$toMillis("2026-13-01T00:00:00Z")',
+  '$toMillis("2026-06-01")',
+  '$toMillis("soon")',
+  '$toMillis($nope)',
+  '$fromMillis(1767600000123)',
+  '$fromMillis(0.5)',
+  '$fromMillis(-1)',
+  '$millis() - 1',
+  '$now()',
+  '$now() & "!"',
+  '$substring("abcdef", 1, 3)',
+  '$substring("abcdef", -2, 1)',
+  '$substring("abc", 2, 9)',
+  '$substring("a\u{1f600}bc", 1, 2)',
+  '$substring("abc", 0, -1)',
+  '$substring($nope, 0, 1)',
+  '$substring($v, 0, 1)',
+  '$max([60, $ceil(($toMillis("2026-06-01T00:01:30Z") - $millis()) / 1000)])',
 ];
 
 describe('The fast evaluator', () => {
@@ -94,7 +133,17 @@ describe('The fast evaluator', () => {
   });
 
   test('takes the paths and comparisons of every step without a promise', () => {
-    for (const source of ['$states.input.o.p.q', '$v = 5', '{"a": $v}', '$states.input.n > 1 and $exists($v)']) {
+    const deadline = '$max([60, $ceil(($toMillis("2026-06-01T00:01:30Z") - $millis()) / 1000)])';
+    const cause = '$states.input.s & ": " & $substring($string($states.input.s), 0, 500)';
+    const sources = [
+      '$states.input.o.p.q',
+      '$v = 5',
+      '{"a": $v}',
+      '$states.input.n > 1 and $exists($v)',
+      deadline,
+      cause,
+    ];
+    for (const source of sources) {
       expect(compileJsonata(source, 'Output', ambient).now(scope)).not.toBe(SLOW);
     }
   });

@@ -7,13 +7,15 @@ import { LocatedError } from '../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { jsonTypeName, toText } from '../json.ts';
 import { type Expression, SLOW } from './expression.ts';
-import { compileFast } from './jsonata-fast.ts';
+import { BoundError, Budget, bound, boundedBuiltIns, boundedOptions, markCompared } from './jsonata-bounds.ts';
+import { compileFast, type FastEvaluator } from './jsonata-fast.ts';
 import { type Ambient, registerFunctions } from './jsonata-functions.ts';
+import { checkRegex } from './regex-match.ts';
+import { PatternError } from './regex-pattern.ts';
 import type { Scope } from './scope.ts';
+import { FAULT_TEXTS, measure } from './value-bounds.ts';
 
 const QUERY_ERROR = 'States.QueryEvaluationError';
-/** Bounds for expressions that recurse or run for ever; the time bound ends an evaluation, it never alters a result. */
-const LIMITS = { stack: 4_000, timeout: 10_000, sequence: 873_782 } as const;
 
 export type ResultCheck = 'any' | 'array' | 'boolean';
 
@@ -40,7 +42,9 @@ function collectNames(node: unknown, names: Names): void {
     return;
   }
   if (typeof node !== 'object' || node === null) return;
+  markCompared(node);
   const { type, value, lhs, arguments: args, procedure, ...rest } = node as Record<string, unknown>;
+  if (value instanceof RegExp) checkRegex(value);
   const nameOf = (variable: unknown): string =>
     String((variable as Record<string, unknown> | undefined)?.['value'] ?? '');
   if (type === 'variable') names.read.add(String(value));
@@ -60,22 +64,25 @@ export function compileJsonata(
   ambient: Ambient,
   check: ResultCheck = 'any',
 ): Expression {
-  let compiled: jsonata.Expression;
-  try {
-    compiled = jsonata(source, LIMITS);
-  } catch (thrown) {
-    const { message, position } = thrown as jsonata.JsonataError;
-    throw new JsonataSyntaxError(`${message} at position ${position ?? 0} of '${source}'`);
-  }
-  const ast = compiled.ast();
-  const fast = compileFast(ast);
+  const budget = new Budget();
   const names: Names = { read: new Set(), bound: new Set(), called: new Set() };
-  collectNames(ast, names);
+  let compiled: jsonata.Expression;
+  let fast: FastEvaluator | undefined;
+  try {
+    compiled = jsonata(source, boundedOptions(budget));
+    const ast = compiled.ast();
+    fast = compileFast(ast, ambient);
+    collectNames(ast, names);
+  } catch (thrown) {
+    throw new JsonataSyntaxError(syntaxFault(thrown, source));
+  }
+  bound(compiled, budget);
   const outside = (name: string): boolean => name !== '' && name !== '$' && name !== 'states';
   const variables = [...names.read].filter((name) => outside(name) && !names.bound.has(name)).sort();
   const bindable = [...new Set([...names.read, ...names.called])].filter(outside);
   const usesStates = names.read.has('states');
   registerFunctions(compiled, ambient);
+  let builtIns: Readonly<Record<string, unknown>> | undefined;
 
   const fail = (detail: string): LocatedError =>
     new LocatedError(
@@ -90,7 +97,7 @@ export function compileJsonata(
     if (typeof value === 'function' || isJsonataFunction(value)) throw fail('returned an unsupported result type.');
     if (check === 'any' || jsonTypeName(value) === check) return value as JsonValue;
     throw fail(
-      `returned an unexpected result type. Expected '${check}', but was '${jsonTypeName(value)}' for value: ${toText(value)}`,
+      `returned an unexpected result type. Expected '${check}', but was '${jsonTypeName(value)}' for value: ${shownText(value)}`,
     );
   };
   return {
@@ -103,7 +110,8 @@ export function compileJsonata(
       return value === SLOW ? SLOW : verify(value);
     },
     async later(scope: Scope) {
-      const bindings: Record<string, unknown> = {};
+      builtIns ??= await boundedBuiltIns(bindable, budget);
+      const bindings: Record<string, unknown> = { ...builtIns };
       for (const name of bindable) {
         const value = scope.variable(name);
         if (value !== undefined) bindings[name] = value;
@@ -111,13 +119,33 @@ export function compileJsonata(
       if (usesStates) bindings['states'] = scope.states;
       let value: unknown;
       try {
+        budget.refill();
         value = await compiled.evaluate(undefined, bindings);
       } catch (thrown) {
         throw fail(`threw an error during evaluation. ${reasonOf(thrown)}`);
       }
-      return verify(value);
+      const verified = verify(value);
+      const measured = measure(verified);
+      if (typeof measured === 'string') throw fail(`returned a value that is ${FAULT_TEXTS[measured]}.`);
+      return verified;
     },
   };
+}
+
+/** What is longer than a cause may be is cut. */
+const MAX_SHOWN_CHARACTERS = 32_768;
+
+function shownText(value: unknown): string {
+  const measured = measure(value);
+  if (typeof measured === 'string') return `(${FAULT_TEXTS[measured]})`;
+  return toText(value).slice(0, MAX_SHOWN_CHARACTERS);
+}
+
+function syntaxFault(thrown: unknown, source: string): string {
+  if (thrown instanceof PatternError) return `${thrown.message}, in '${source}'`;
+  if (thrown instanceof RangeError) return `The expression is nested too deep: '${source.slice(0, 200)}...'`;
+  const { message, position } = thrown as jsonata.JsonataError;
+  return `${message} at position ${position ?? 0} of '${source}'`;
 }
 
 function isJsonataFunction(value: unknown): boolean {
@@ -126,7 +154,10 @@ function isJsonataFunction(value: unknown): boolean {
 }
 
 function reasonOf(thrown: unknown): string {
+  if (thrown instanceof BoundError) return thrown.message;
+  if (thrown instanceof RangeError && thrown.message === 'Invalid string length') return 'A text is too long.';
   if (thrown instanceof RangeError) return 'D1011: Stack overflow. Check for non-terminating recursive function.';
   const { code, message } = thrown as Partial<jsonata.JsonataError>;
-  return code === undefined ? String(message ?? thrown) : `${code}: ${message ?? ''}`;
+  const reason = code === undefined ? String(message ?? thrown) : `${code}: ${message ?? ''}`;
+  return reason.slice(0, MAX_SHOWN_CHARACTERS);
 }

@@ -89,6 +89,9 @@ const WORD_LITERAL = /\s*(true|false|null)\b\s*/y;
 const PATH_ARGUMENT = /\s*(\$(?:[^,()[\]]|\[\?\(.*?\)\]|\[[^\]]*\])*)\s*/y;
 const CALL = /\s*States\.([A-Za-z0-9]+)\s*\(\s*/y;
 
+/** AWS's limit. */
+const MAX_NESTED_CALLS = 10;
+
 class IntrinsicReader {
   private at = 0;
   private readonly source: string;
@@ -102,15 +105,20 @@ class IntrinsicReader {
     this.variables = variables;
   }
 
-  call(): Argument {
+  call(depth = 1): Argument {
     const name = this.take(CALL);
     if (name === undefined) throw this.unreadable();
+    if (depth > MAX_NESTED_CALLS) {
+      throw new PathSyntaxError(
+        `Intrinsic functions are nested at most ${MAX_NESTED_CALLS} deep, not as in '${this.source.slice(0, 200)}'`,
+      );
+    }
     const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
     if (intrinsic === undefined) throw new PathSyntaxError(`There is no intrinsic function States.${name}`);
     const args: Argument[] = [];
     while (!this.symbol(')')) {
       if (args.length > 0 && !this.symbol(',')) throw this.unreadable();
-      args.push(this.argument());
+      args.push(this.argument(depth));
     }
     const { source, ambient, location } = this;
     return (scope) => {
@@ -131,7 +139,7 @@ class IntrinsicReader {
     if (this.source.slice(this.at).trim() !== '') throw this.unreadable();
   }
 
-  private argument(): Argument {
+  private argument(depth: number): Argument {
     const text = this.take(STRING_LITERAL);
     if (text !== undefined) {
       const unescaped = text.replace(/\\([\s\S])/g, (whole, character: string) =>
@@ -140,7 +148,7 @@ class IntrinsicReader {
       return () => unescaped;
     }
     CALL.lastIndex = this.at;
-    if (CALL.test(this.source)) return this.call();
+    if (CALL.test(this.source)) return this.call(depth + 1);
     const constant = this.take(NUMBER_LITERAL) ?? this.take(WORD_LITERAL);
     if (constant !== undefined) {
       const value = JSON.parse(constant) as JsonValue;

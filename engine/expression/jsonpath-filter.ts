@@ -1,6 +1,7 @@
 /** Filter expressions of JSONPath: `[?(@.price < 10 && @.title =~ /a.*x/)]`, parsed once into data. */
 import type { JsonValue } from '../json.ts';
 import { type Filter, type Operand, type ParsedPath, PathSyntaxError } from './jsonpath-model.ts';
+import { type Charge, checkRegex, matchRegex } from './regex-match.ts';
 
 /** The two functions of paths that a filter needs; paths hold filters, so they are passed in. */
 type ParsePath = (text: string) => ParsedPath;
@@ -37,10 +38,21 @@ function tokenOf(match: RegExpExecArray, parsePath: ParsePath): Token {
   if (symbol !== undefined) return { kind: 'symbol', text: symbol };
   if (single !== undefined) return { kind: 'value', value: single.replace(/\\(.)/g, '$1') };
   if (double !== undefined) return { kind: 'value', value: double.replace(/\\(.)/g, '$1') };
-  if (pattern !== undefined) return { kind: 'pattern', pattern: new RegExp(`^(?:${pattern})$`, flags ?? '') };
+  if (pattern !== undefined) return { kind: 'pattern', pattern: wholeText(pattern, flags ?? '') };
   if (number !== undefined) return { kind: 'value', value: Number(number) };
   if (word !== undefined) return { kind: 'value', value: JSON.parse(word) as JsonValue };
   return { kind: 'path', path: parsePath(`$${(path ?? '@').slice(1)}`) };
+}
+
+/** A pattern that a text matches as a whole. Throws PathSyntaxError. */
+function wholeText(source: string, flags: string): RegExp {
+  try {
+    const pattern = new RegExp(`^(?:${source})$`, flags);
+    checkRegex(pattern);
+    return pattern;
+  } catch (thrown) {
+    throw new PathSyntaxError(`The pattern /${source}/${flags} cannot be read: ${(thrown as Error).message}`);
+  }
 }
 
 class FilterParser {
@@ -110,19 +122,20 @@ class FilterParser {
   }
 }
 
-export function passes(filter: Filter, value: JsonValue, selectPath: SelectPath): boolean {
+/** `charge` is told of the work of regular expressions. */
+export function passes(filter: Filter, value: JsonValue, selectPath: SelectPath, charge: Charge): boolean {
   switch (filter.kind) {
     case 'and':
-      return filter.of.every((part) => passes(part, value, selectPath));
+      return filter.of.every((part) => passes(part, value, selectPath, charge));
     case 'or':
-      return filter.of.some((part) => passes(part, value, selectPath));
+      return filter.of.some((part) => passes(part, value, selectPath, charge));
     case 'not':
-      return !passes(filter.of, value, selectPath);
+      return !passes(filter.of, value, selectPath, charge);
     case 'exists':
       return selectPath(filter.path, value) !== undefined;
     case 'matches': {
       const text = selectPath(filter.path, value);
-      return typeof text === 'string' && filter.pattern.test(text);
+      return typeof text === 'string' && matchRegex(filter.pattern, text, 0, charge) !== null;
     }
     case 'compare':
       return compare(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonValue } from '../json.ts';
+import { Answers } from './answers.ts';
 import { compilePath, compilePayloadTemplate, PathSyntaxError, parseReferencePath } from './jsonpath-compile.ts';
 import { evaluate } from './template.ts';
 
@@ -14,6 +15,7 @@ const root: JsonValue = {
 const scope = {
   root,
   states: {},
+  answers: new Answers(),
   context: { Execution: { Id: 'e-1' } },
   variable: (name: string): JsonValue | undefined => (name === 'v' ? { k: 4 } : undefined),
 };

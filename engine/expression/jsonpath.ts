@@ -3,6 +3,7 @@
  * nothing; one with a wildcard, a slice, a filter, a union or `..` gives the array of all matches. Parsed once into
  * segments, which are data.
  */
+import { LocatedError } from '../errors.ts';
 import { isObject, type JsonValue } from '../json.ts';
 import { parseFilter, passes } from './jsonpath-filter.ts';
 import { type ParsedPath, PathSyntaxError, type Segment } from './jsonpath-model.ts';
@@ -77,8 +78,33 @@ function readDotted(rest: string, whole: string): [Segment, number] {
   return [{ kind: 'name', name }, name.length];
 }
 
-/** The value at a definite path, all matches of another, or undefined when a definite path leads nowhere. */
-export function selectPath(path: ParsedPath, root: JsonValue): JsonValue | undefined {
+/** What one selection may visit; more ends it, as a few wildcards after `..` visit everything many times over. */
+const MAX_VISITS = 2_000_000;
+
+const MATCHER_STEPS_PER_VISIT = 8;
+
+/** Counts down through a selection and the filters inside it. */
+interface Visits {
+  left: number;
+}
+
+function visit(visits: Visits, values: number): void {
+  visits.left -= values;
+  if (visits.left < 0) {
+    const remedy = 'use fewer wildcards, or name the fields';
+    throw new LocatedError('States.Runtime', `A JSONPath visits more than ${MAX_VISITS} values; ${remedy}.`);
+  }
+}
+
+/**
+ * The value at a definite path, all matches of another, or undefined when a definite path leads nowhere. Throws
+ * LocatedError when it would visit too much.
+ */
+export function selectPath(
+  path: ParsedPath,
+  root: JsonValue,
+  visits: Visits = { left: MAX_VISITS },
+): JsonValue | undefined {
   if (path.definite) {
     let value: JsonValue | undefined = root;
     for (const segment of path.segments)
@@ -86,7 +112,13 @@ export function selectPath(path: ParsedPath, root: JsonValue): JsonValue | undef
     return value;
   }
   let matches: JsonValue[] = [root];
-  for (const segment of path.segments) matches = matches.flatMap((value) => step(segment, value));
+  for (const segment of path.segments) {
+    const next: JsonValue[] = [];
+    for (const value of matches) {
+      for (const found of step(segment, value, visits)) next.push(found);
+    }
+    matches = next;
+  }
   return matches;
 }
 
@@ -104,9 +136,17 @@ const children = (value: JsonValue): JsonValue[] => {
   if (Array.isArray(value)) return value;
   return isObject(value) ? Object.values(value) : [];
 };
-const descendants = (value: JsonValue): JsonValue[] => [value, ...children(value).flatMap(descendants)];
 
-function step(segment: Segment, value: JsonValue): JsonValue[] {
+/** The value and all below it, each before its children. */
+function descendants(value: JsonValue, visits: Visits, into: JsonValue[] = []): JsonValue[] {
+  visit(visits, 1);
+  into.push(value);
+  for (const child of children(value)) descendants(child, visits, into);
+  return into;
+}
+
+function step(segment: Segment, value: JsonValue, visits: Visits): JsonValue[] {
+  visit(visits, 1);
   switch (segment.kind) {
     case 'name':
       return present([field(value, segment.name)]);
@@ -118,14 +158,21 @@ function step(segment: Segment, value: JsonValue): JsonValue[] {
       return present(segment.indexes.map((index) => item(value, { kind: 'index', index })));
     case 'slice':
       return Array.isArray(value) ? slice(value, segment) : [];
-    case 'wildcard':
-      return children(value);
+    case 'wildcard': {
+      const found = children(value);
+      visit(visits, found.length);
+      return found;
+    }
     case 'descend':
-      return descendants(value);
-    case 'filter':
-      return (Array.isArray(value) ? value : [value]).filter((candidate) =>
-        passes(segment.filter, candidate, selectPath),
+      return descendants(value, visits);
+    case 'filter': {
+      const candidates = Array.isArray(value) ? value : [value];
+      visit(visits, candidates.length);
+      const select = (path: ParsedPath, root: JsonValue) => selectPath(path, root, visits);
+      return candidates.filter((candidate) =>
+        passes(segment.filter, candidate, select, (steps) => visit(visits, steps / MATCHER_STEPS_PER_VISIT)),
       );
+    }
   }
 }
 

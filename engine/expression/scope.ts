@@ -3,6 +3,7 @@
  * the input of the state. Everything is parsed only when an expression asks for it.
  */
 import type { JsonObject, JsonValue } from '../json.ts';
+import type { Answers } from './answers.ts';
 
 export interface Scope {
   /** `$` of JSONPath: what the paths of this field apply to. */
@@ -13,6 +14,8 @@ export interface Scope {
   stateField?(name: string): JsonValue | undefined;
   /** The context object, `$$` of JSONPath. */
   readonly context: JsonObject;
+  /** For the expressions that cannot be evaluated at once. */
+  readonly answers: Answers;
   /** The value of a variable, or undefined when none is assigned. */
   variable(name: string): JsonValue | undefined;
 }

@@ -28,6 +28,8 @@ export function foldMapRun(execution: ExecutionState, frame: Frame, record: Jour
       run.stopMs = undefined;
       run.redriveCount = record.details.redriveCount;
       run.redriveMs = record.at;
+      run.failing = undefined;
+      run.files = run.files.filter(({ group }) => group === 'SUCCEEDED');
       awaitRedrive(run);
       return;
     case 'MapItemsRead':
@@ -48,6 +50,9 @@ export function foldMapRun(execution: ExecutionState, frame: Frame, record: Jour
       return;
     case 'MapRunUpdated':
       run.limits = record.limits;
+      return;
+    case 'MapRunFailing':
+      run.failing = record.details;
       return;
     case 'MapRunSucceeded':
     case 'MapRunFailed':
@@ -109,7 +114,7 @@ export function closeMapRuns(execution: ExecutionState, at: number): void {
 
 function takeResults(run: MapRunState, file: MapRunState['files'][number]): void {
   run.files.push(file);
-  if (file.group === 'MANIFEST') return;
+  if (file.group === 'MANIFEST' || file.group === 'PENDING') return;
   const taken = file.group === 'SUCCEEDED' ? run.results : run.failures;
   run.resultsWritten += taken.length;
   taken.length = 0;

@@ -57,7 +57,7 @@ export function fold(execution: ExecutionState, record: JournalRecord): void {
     frame.enteredMs = record.at;
   } else if (EXITED.has(record.type) && 'next' in record) {
     leaveState(frame, record.details.output, record.next, record.details.assignedVariables);
-  } else if (!foldTask(frame, record)) {
+  } else if (!foldTask(execution, frame, record)) {
     foldMapRun(execution, frame, record);
     foldBranches(execution, frame, record);
     foldTimers(execution, frame, record);
@@ -151,7 +151,7 @@ function leaveState(frame: Frame, output: string, next: string | null, assigned:
 }
 
 /** True when the record is one of a task. */
-function foldTask(frame: Frame, record: JournalRecord): boolean {
+function foldTask(execution: ExecutionState, frame: Frame, record: JournalRecord): boolean {
   switch (record.type) {
     case 'TaskScheduled':
     case 'LambdaFunctionScheduled':
@@ -165,6 +165,7 @@ function foldTask(frame: Frame, record: JournalRecord): boolean {
         started: false,
         submitted: false,
         awaits: undefined,
+        invocation: countRequest(execution, frame.stateName),
       };
       return true;
     case 'TaskStarted':
@@ -200,6 +201,14 @@ function foldTask(frame: Frame, record: JournalRecord): boolean {
     default:
       return false;
   }
+}
+
+/** Requests of a state are counted where a test case answers them by number. */
+function countRequest({ test }: ExecutionState, state: string): number | undefined {
+  if (test === undefined) return undefined;
+  const before = test.asked.get(state) ?? 0;
+  test.asked.set(state, before + 1);
+  return before;
 }
 
 function foldBranches(execution: ExecutionState, frame: Frame, record: JournalRecord): void {

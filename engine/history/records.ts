@@ -15,7 +15,7 @@ interface TaskResource {
   readonly resourceType: string;
   readonly resource: string;
 }
-interface Failure {
+export interface Failure {
   readonly error?: string;
   readonly cause?: string;
 }
@@ -37,7 +37,7 @@ export interface S3Object {
   readonly key: string;
 }
 export interface ResultFile {
-  readonly group: 'SUCCEEDED' | 'FAILED' | 'MANIFEST';
+  readonly group: 'SUCCEEDED' | 'FAILED' | 'PENDING' | 'MANIFEST';
   readonly key: string;
   /** Bytes. */
   readonly size: number;
@@ -133,7 +133,9 @@ type Shape =
     }
   /** Private: results went to S3 as this file. */
   | { type: 'MapResultsTaken'; file: ResultFile }
-  | { type: 'MapRunUpdated'; limits: MapRunLimits };
+  | { type: 'MapRunUpdated'; limits: MapRunLimits }
+  /** Private: the run has failed, and what it has goes to S3 before that is told. */
+  | { type: 'MapRunFailing'; details: Failure };
 
 /** `id` 0 marks a private record; `at` in ms since the epoch; `frame` is the branch it belongs to. */
 export type JournalRecord = Shape & {
@@ -180,6 +182,7 @@ const PRIVATE: ReadonlySet<string> = new Set([
   'MapItemsRead',
   'MapResultsTaken',
   'MapRunUpdated',
+  'MapRunFailing',
 ]);
 
 export function isPrivate(type: RecordType): boolean {

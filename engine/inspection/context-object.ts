@@ -1,6 +1,7 @@
 /** The context object that a TestState caller may give for a mocked state: which fields it has and of what type. */
 import { EngineError } from '../errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { MAX_JSON_DEPTH } from '../expression/value-bounds.ts';
+import { isObject, type JsonObject, type JsonValue, nestingDepth } from '../json.ts';
 
 type FieldType = 'string' | 'number' | 'any';
 
@@ -26,6 +27,8 @@ function refused(reason: string): EngineError {
 /** Throws ValidationException. */
 export function parseContextObject(text: string): JsonObject {
   let value: JsonValue;
+  const depth = nestingDepth(text);
+  if (depth > MAX_JSON_DEPTH) throw refused(`Context must be nested at most ${MAX_JSON_DEPTH} deep, not ${depth}`);
   try {
     value = JSON.parse(text) as JsonValue;
   } catch (thrown) {

@@ -1,6 +1,8 @@
 /** A Map state under test: everything around its iterations is worked out, and the iterations themselves are mocked. */
+
 import type { MapState } from '../definition/model.ts';
 import { EngineError, StateError } from '../errors.ts';
+import { computed } from '../expression/computed.ts';
 import { effectiveInput } from '../interpreter/data-flow.ts';
 import { ExecutionScope } from '../interpreter/execution-scope.ts';
 import { TaskError } from '../interpreter/failure.ts';
@@ -36,13 +38,15 @@ export async function checkMap(
 ): Promise<void> {
   const { mock, configuration, inspection } = test;
   const scope = new ExecutionScope(run.execution, frame);
-  await effectiveInput(state.flow, frame.data, scope);
-  limits.maxConcurrency = await maxConcurrencyOf(state, scope);
-  const { toleratedCount, toleratedPercentage } = await toleranceOf(state, scope);
-  if (toleratedCount !== undefined) limits.toleratedFailureCount = toleratedCount;
-  if (toleratedPercentage !== undefined) limits.toleratedFailurePercentage = toleratedPercentage;
   const byReader = Object.hasOwn(fields, 'ItemReader');
-  const items = byReader ? itemsRead(state, configuration.mapItemReaderData) : await itemsOf(state, scope);
+  const items = await computed(scope, () => {
+    effectiveInput(state.flow, frame.data, scope);
+    limits.maxConcurrency = maxConcurrencyOf(state, scope);
+    const { toleratedCount, toleratedPercentage } = toleranceOf(state, scope);
+    if (toleratedCount !== undefined) limits.toleratedFailureCount = toleratedCount;
+    if (toleratedPercentage !== undefined) limits.toleratedFailurePercentage = toleratedPercentage;
+    return byReader ? itemsRead(state, configuration.mapItemReaderData) : itemsOf(state, scope);
+  });
   if (!byReader && state.flow.language === 'JSONPath') inspection.note('afterItemsPath', toText(items));
   await shapeItems(run, frame, state, items, inspection);
   if (mock.kind === 'error') throw new TaskError(mock.error, mock.cause);

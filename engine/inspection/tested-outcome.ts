@@ -89,8 +89,8 @@ function errorDetails(tested: TestedRun, status: TestStateOutput['status']): Err
     return { catchIndex: state.catch.findIndex((catcher) => matches(catcher.errorEquals, failure)) };
   }
   if (status !== 'RETRIABLE') return undefined;
-  const used = execution.journal.findLast((record) => record.type === 'RetryScheduled');
-  const timer = execution.journal.findLast((record) => record.type === 'TimerSet');
+  const used = execution.journal.all().findLast((record) => record.type === 'RetryScheduled');
+  const timer = execution.journal.all().findLast((record) => record.type === 'TimerSet');
   assertEngine(used?.type === 'RetryScheduled' && timer?.type === 'TimerSet', 'a retry has its records');
   return {
     retryBackoffIntervalSeconds: Math.round((timer.dueMs - turn.nowMs) / 1_000),

@@ -2,8 +2,10 @@
  * An execution that lives for one state: it is entered, its work is mocked or reported by the host, and it is left. It
  * stands in no account and in no journal that is kept.
  */
+
 import type { Definition, State } from '../definition/model.ts';
 import { assertEngine, type StateError } from '../errors.ts';
+import { computed, type Eventually } from '../expression/computed.ts';
 import { lazily } from '../expression/scope.ts';
 import { argumentsOf, effectiveInput, fromText } from '../interpreter/data-flow.ts';
 import { ExecutionScope } from '../interpreter/execution-scope.ts';
@@ -96,7 +98,7 @@ export class TestedRun {
     }
     if (state.Type === 'Pass' && state.result?.kind === 'literal') this.notes.set('result', state.result.text);
     await run.attempt(frame, async () => {
-      const handler = HANDLERS[state.Type] as (run: Run, frame: Frame, state: State) => Promise<void>;
+      const handler = HANDLERS[state.Type] as (run: Run, frame: Frame, state: State) => Eventually<void>;
       await handler(run, frame, state);
       if (state.Type === 'Wait' && frame.phase === 'waiting') await endWait(run, frame, state);
     });
@@ -148,9 +150,11 @@ export class TestedRun {
   private async passInput(): Promise<void> {
     const { flow } = this.test.state;
     const scope = new ExecutionScope(this.execution, this.frame);
-    const input = await effectiveInput(flow, this.frame.data, scope);
     const shaped = flow.language === 'JSONata' ? flow.arguments : flow.parameters;
-    if (shaped !== undefined) await argumentsOf(flow, input, scope);
+    await computed(scope, () => {
+      const input = effectiveInput(flow, this.frame.data, scope);
+      if (shaped !== undefined) argumentsOf(flow, input, scope);
+    });
   }
 
   /** Retries that the caller says were made: they count for the retrier that takes this failure. */

@@ -1,4 +1,5 @@
 /** Branches and iterations: how they start, how they join, and how they are dropped when one of them fails. */
+import type { Eventually } from '../expression/computed.ts';
 import type { AbortableStateType } from '../history/records.ts';
 import type { Frame } from '../state/execution.ts';
 import type { Running } from './running.ts';
@@ -7,7 +8,7 @@ import { finishJoin, startIterations } from './states/join.ts';
 const ABORTABLE: ReadonlySet<string> = new Set<AbortableStateType>(['Task', 'Wait', 'Parallel', 'Map']);
 
 /** The last state of a frame is done: the execution succeeds, or the branch joins its parent. */
-export async function endBranch(run: Running, frame: Frame): Promise<void> {
+export function endBranch(run: Running, frame: Frame): Eventually<void> {
   const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
   if (parent === undefined) {
     run.end({ type: 'ExecutionSucceeded', details: { output: frame.data } }, frame.lastEvent);
@@ -21,9 +22,9 @@ export async function endBranch(run: Running, frame: Frame): Promise<void> {
   }
   const { join } = parent;
   if (join === undefined) return;
-  await run.attempt(parent, async () => {
-    if (join.finished === join.total) await finishJoin(run, parent);
-    else if (state.Type === 'Map') await startIterations(run, parent, state);
+  return run.attempt(parent, () => {
+    if (join.finished === join.total) return finishJoin(run, parent);
+    return state.Type === 'Map' ? startIterations(run, parent, state) : undefined;
   });
 }
 

@@ -1,10 +1,12 @@
 /**
  * What a state gets and what it passes on, in both languages: JSONata's Arguments, Output and Assign; JSONPath's
- * InputPath, Parameters, ResultSelector, ResultPath and OutputPath. Payloads that no field touches keep their text.
+ * InputPath, Parameters, ResultSelector, ResultPath and OutputPath. Payloads that no field touches keep their text. What
+ * takes a scope is to be called within `computed`.
  */
 import type { Assign, DataFlow, State, Template } from '../definition/model.ts';
 import { LocatedError, StateError } from '../errors.ts';
 import { evaluate } from '../expression/template.ts';
+import { FAULT_TEXTS, measure } from '../expression/value-bounds.ts';
 import type { AssignedVariables } from '../history/records.ts';
 import {
   exceedsBytes,
@@ -34,17 +36,22 @@ export function fromText(text: string): Payload {
   };
 }
 
+/** Throws StateError or LocatedError for a value that is too much to be written. */
 export function fromValue(value: JsonValue): Payload {
+  const measured = measure(value);
+  if (measured === 'large') throw tooLarge();
+  if (typeof measured === 'string')
+    throw new LocatedError('States.Runtime', `A computed value is ${FAULT_TEXTS[measured]}.`);
   return { text: toText(value), value: () => value };
 }
 
-async function fromTemplate(template: Template, scope: ExecutionScope): Promise<Payload> {
+function fromTemplate(template: Template, scope: ExecutionScope): Payload {
   if (template.kind === 'literal') return { text: template.text, value: () => template.value };
-  return fromValue(await evaluate(template, scope));
+  return fromValue(evaluate(template, scope));
 }
 
 /** The input a state works on: after InputPath in JSONPath, the raw input in JSONata. Sets `$` of the scope. */
-export async function effectiveInput(flow: DataFlow, raw: string, scope: ExecutionScope): Promise<Payload> {
+export function effectiveInput(flow: DataFlow, raw: string, scope: ExecutionScope): Payload {
   if (flow.language === 'JSONata') return fromText(raw);
   if (flow.inputPath === undefined) {
     const input: Payload = { text: raw, value: () => scope.input };
@@ -58,15 +65,15 @@ export async function effectiveInput(flow: DataFlow, raw: string, scope: Executi
     return fromValue({});
   }
   scope.root = scope.input;
-  scope.root = await evaluate(flow.inputPath, scope);
+  scope.root = evaluate(flow.inputPath, scope);
   scope.inspection?.note('afterInputPath', toText(scope.root));
   return fromValue(scope.root);
 }
 
 /** What a Task, Parallel or Pass hands to its work: Arguments or Parameters, else the effective input. */
-export async function argumentsOf(flow: DataFlow, input: Payload, scope: ExecutionScope): Promise<Payload> {
+export function argumentsOf(flow: DataFlow, input: Payload, scope: ExecutionScope): Payload {
   const template = flow.language === 'JSONata' ? flow.arguments : flow.parameters;
-  const given = template === undefined ? input : await fromTemplate(template, scope);
+  const given = template === undefined ? input : fromTemplate(template, scope);
   scope.inspection?.note(flow.language === 'JSONata' ? 'afterArguments' : 'afterParameters', given.text);
   return given;
 }
@@ -77,38 +84,32 @@ export interface Outcome {
 }
 
 /** Turns the result of a state into its output and the variables it assigns. */
-export async function outcomeOf(
-  state: State,
-  raw: string,
-  input: Payload,
-  result: Payload,
-  scope: ExecutionScope,
-): Promise<Outcome> {
+export function outcomeOf(state: State, raw: string, input: Payload, result: Payload, scope: ExecutionScope): Outcome {
   if (state.flow.language === 'JSONata') return jsonataOutcome(state.flow.output, state.assign, result, scope);
   const { flow } = state;
   let selected = result;
   if (flow.resultSelector !== undefined) {
     scope.root = result.value();
-    selected = await fromTemplate(flow.resultSelector, scope);
+    selected = fromTemplate(flow.resultSelector, scope);
   }
   scope.inspection?.note('afterResultSelector', selected.text);
   scope.rootFrom(selected);
-  const assignedVariables = await assign(state.assign, scope);
+  const assignedVariables = assign(state.assign, scope);
   const merged = place(flow.resultPath, raw, input, selected);
   scope.inspection?.note('afterResultPath', merged.text);
-  const output = await outputPath(flow, merged, scope);
+  const output = outputPath(flow, merged, scope);
   return { output: checkedSize(output, state), assignedVariables };
 }
 
 /** Output and Assign of JSONata, as a state, a Choice rule and a Catch have them. */
-export async function jsonataOutcome(
+export function jsonataOutcome(
   output: Template | undefined,
   assigned: Assign | undefined,
   otherwise: Payload,
   scope: ExecutionScope,
-): Promise<Outcome> {
-  const payload = output === undefined ? otherwise : await fromTemplate(output, scope);
-  const assignedVariables = await assign(assigned, scope);
+): Outcome {
+  const payload = output === undefined ? otherwise : fromTemplate(output, scope);
+  const assignedVariables = assign(assigned, scope);
   return { output: checkedSize(payload.text), assignedVariables };
 }
 
@@ -144,15 +145,15 @@ function fail(input: Payload): never {
   throw mismatch(input);
 }
 
-async function outputPath(flow: DataFlow, payload: Payload, scope: ExecutionScope): Promise<string> {
+function outputPath(flow: DataFlow, payload: Payload, scope: ExecutionScope): string {
   if (flow.language === 'JSONata' || flow.outputPath === undefined) return payload.text;
   if (flow.outputPath === null) return '{}';
   scope.root = payload.value();
-  return toText(await evaluate(flow.outputPath, scope));
+  return toText(evaluate(flow.outputPath, scope));
 }
 
 /** Output of a state that changes nothing (Choice, Wait, Succeed in JSONPath): InputPath, then OutputPath. */
-export async function passedOn(flow: DataFlow, input: Payload, scope: ExecutionScope): Promise<string> {
+export function passedOn(flow: DataFlow, input: Payload, scope: ExecutionScope): string {
   return outputPath(flow, input, scope);
 }
 
@@ -161,15 +162,12 @@ const MAX_VARIABLES_BYTES = 262_144;
 /** UTF-8 bytes of all variables that an execution holds at a time. */
 const MAX_EXECUTION_VARIABLES_BYTES = 10 * 1_048_576;
 
-export async function assign(
-  entries: Assign | undefined,
-  scope: ExecutionScope,
-): Promise<AssignedVariables | undefined> {
+export function assign(entries: Assign | undefined, scope: ExecutionScope): AssignedVariables | undefined {
   if (entries === undefined || entries.length === 0) return undefined;
   const assigned: Record<string, string> = {};
   let bytes = 0;
   for (const [name, template] of entries) {
-    const { text } = await fromTemplate(template, scope);
+    const { text } = fromTemplate(template, scope);
     assigned[name] = text;
     bytes += utf8Bytes(text);
     if (bytes > MAX_VARIABLES_BYTES) {
@@ -190,9 +188,21 @@ export async function assign(
 
 export function checkedSize(text: string, state?: State): string {
   if (!exceedsBytes(text, MAX_PAYLOAD_BYTES)) return text;
+  throw tooLarge(state);
+}
+
+function tooLarge(state?: State): StateError {
   const what = state === undefined ? 'The state' : `The state/task '${state.name}'`;
-  throw new StateError(
+  return new StateError(
     'States.DataLimitExceeded',
     `${what} returned a result with a size exceeding the maximum number of bytes service limit.`,
   );
+}
+
+/** The JSON texts as one array, not put together when it is too large. */
+export function checkedArray(texts: readonly string[], state: State): string {
+  let characters = 0;
+  for (const text of texts) characters += text.length;
+  if (characters > MAX_PAYLOAD_BYTES) throw tooLarge(state);
+  return checkedSize(`[${texts.join(',')}]`, state);
 }

@@ -1,11 +1,12 @@
 /** The scope of the expressions of one state in one frame: `$states`, the context object, the variables around it. */
+import { Answers } from '../expression/answers.ts';
 import { lazily, type Scope } from '../expression/scope.ts';
 import type { AssignedVariables } from '../history/records.ts';
 import { type JsonObject, type JsonValue, utf8Bytes } from '../json.ts';
 import type { ExecutionState, Frame, Inspection } from '../state/execution.ts';
 
 export interface ScopeExtras {
-  readonly result?: () => JsonValue;
+  readonly result?: { value(): JsonValue };
   readonly errorOutput?: JsonValue;
   /** The item whose selector is evaluated. */
   readonly mapItem?: { readonly index: number; readonly value: JsonValue };
@@ -26,6 +27,7 @@ export class ExecutionScope implements Scope {
   private knownStates: JsonObject | undefined = undefined;
   private knownContext: JsonObject | undefined = undefined;
   private parsed: Map<string, JsonValue> | undefined = undefined;
+  private knownAnswers: Answers | undefined = undefined;
 
   constructor(execution: ExecutionState, frame: Frame, extras: ScopeExtras = NO_EXTRAS) {
     this.execution = execution;
@@ -61,6 +63,11 @@ export class ExecutionScope implements Scope {
     return bytes;
   }
 
+  get answers(): Answers {
+    this.knownAnswers ??= new Answers();
+    return this.knownAnswers;
+  }
+
   get context(): JsonObject {
     this.knownContext ??= contextOf(this.execution, this.frame, this.extras);
     return this.knownContext;
@@ -72,7 +79,7 @@ export class ExecutionScope implements Scope {
     const { result, errorOutput } = this.extras;
     lazily(states, 'input', () => this.input);
     lazily(states, 'context', () => this.context);
-    if (result !== undefined) lazily(states, 'result', result);
+    if (result !== undefined) lazily(states, 'result', () => result.value());
     if (errorOutput !== undefined) states['errorOutput'] = errorOutput;
     this.knownStates = states;
     return states;
@@ -85,7 +92,7 @@ export class ExecutionScope implements Scope {
       case 'context':
         return this.context;
       case 'result':
-        return this.extras.result?.();
+        return this.extras.result?.value();
       case 'errorOutput':
         return this.extras.errorOutput;
       default:

@@ -12,5 +12,5 @@ export function setExecutionTimeout(turn: Turn, execution: ExecutionState): void
   if (timeoutSeconds === undefined) return;
   const timer = { timerId: newTimerId(execution, 0), dueMs: turn.nowMs + timeoutSeconds * 1_000 };
   turn.record(execution, 0, 0, { type: 'TimerSet', purpose: 'execution', ...timer });
-  turn.effects.push({ kind: 'setTimer', ...timer });
+  turn.effects.push({ kind: 'setTimer', ...timer, purpose: 'execution' });
 }

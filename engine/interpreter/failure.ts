@@ -1,12 +1,15 @@
 /** What happens when a state fails: a retrier, else a catcher, else whatever encloses the state fails with it. */
+
 import type { Catcher, Retrier, State } from '../definition/model.ts';
 import { StateError } from '../errors.ts';
+import { after, computed, type Eventually, recovering } from '../expression/computed.ts';
 import type { JsonObject } from '../json.ts';
 import type { Frame } from '../state/execution.ts';
 import { dropBranches } from './branches.ts';
 import { assign, checkedSize, effectiveInput, fromValue, jsonataOutcome, type Outcome, place } from './data-flow.ts';
 import { ExecutionScope } from './execution-scope.ts';
 import type { Running } from './running.ts';
+import { exitState } from './states/leave.ts';
 
 /** A failure that a task reported, as opposed to one of the state itself: `States.TaskFailed` matches only these. */
 export class TaskError extends StateError {
@@ -19,8 +22,13 @@ export class TaskError extends StateError {
 
 /** Whether a Retry or Catch with these ErrorEquals takes the failure. */
 export function matches(names: readonly string[], failure: StateError): boolean {
+  return matchingName(names, failure) >= 0;
+}
+
+/** Position of the first name that takes the failure; -1 when none does. */
+function matchingName(names: readonly string[], failure: StateError): number {
   const reported = failure instanceof TaskError;
-  return names.some((name) => {
+  return names.findIndex((name) => {
     if (name === failure.error) return true;
     if (name === 'States.HeartbeatTimeout') return reported && failure.heartbeat;
     if (name === 'States.TaskFailed') return reported && failure.error !== 'States.Timeout';
@@ -30,7 +38,7 @@ export function matches(names: readonly string[], failure: StateError): boolean 
 }
 
 /** `branchFailed`: the failure comes from a branch, so the Parallel or Map itself had started. */
-export async function failState(run: Running, frame: Frame, failure: StateError, branchFailed = false): Promise<void> {
+export function failState(run: Running, frame: Frame, failure: StateError, branchFailed = false): Eventually<void> {
   const state = run.stateOf(frame);
   if (failure.evaluation !== undefined) {
     const { location } = failure.evaluation;
@@ -50,29 +58,27 @@ export async function failState(run: Running, frame: Frame, failure: StateError,
     run.emit(frame, { type: `${state.Type}StateFailed` });
   const catchers = 'catch' in state ? state.catch : [];
   const catcher = catchers.find((entry) => matches(entry.errorEquals, failure));
-  if (catcher !== undefined) run.turn.observe(run.execution, frame, 'catcher', catchers.indexOf(catcher));
-  if (catcher === undefined) {
-    await failFrame(run, frame, failure);
-    return;
-  }
-  try {
-    const { output, assignedVariables } = await caught(run, frame, state, catcher, failure);
-    const details = { name: state.name, output, ...(assignedVariables && { assignedVariables }) };
-    if (state.Type !== 'Fail') run.emit(frame, { type: `${state.Type}StateExited`, details, next: catcher.next });
-  } catch (thrown) {
-    await failFrame(run, frame, run.located(frame, thrown));
-  }
+  if (catcher === undefined) return failFrame(run, frame, failure);
+  const name = matchingName(catcher.errorEquals, failure);
+  run.turn.observe(run.execution, frame, 'catcher', catchers.indexOf(catcher), name);
+  return recovering(
+    () =>
+      after(caught(run, frame, state, catcher, failure), (outcome) =>
+        exitState(run, frame, state, outcome, catcher.next),
+      ),
+    (thrown) => failFrame(run, frame, run.located(frame, thrown)),
+  );
 }
 
 /** AWS has the event of an expression that fails first thing in a state follow what the state's entry follows. */
 function beforeState(run: Running, frame: Frame): number {
   if (frame.lastEvent !== frame.enteredEvent) return frame.lastEvent;
-  const entered = run.execution.journal.findLast(({ id }) => id === frame.enteredEvent);
+  const entered = run.execution.journal.all().findLast(({ id }) => id === frame.enteredEvent);
   return entered?.previousEventId ?? frame.lastEvent;
 }
 
 /** The frame cannot go on: the execution fails, or the state whose branch it is. */
-async function failFrame(run: Running, frame: Frame, failure: StateError): Promise<void> {
+function failFrame(run: Running, frame: Frame, failure: StateError): Eventually<void> {
   const parent = frame.parent === undefined ? undefined : run.execution.frames.get(frame.parent);
   if (parent === undefined) {
     const details = {
@@ -85,8 +91,9 @@ async function failFrame(run: Running, frame: Frame, failure: StateError): Promi
   dropBranches(run, parent, frame);
   // The branch has said where its expression failed; the state around it only passes the failure on.
   const passedOn = failure.evaluation === undefined ? failure : new StateError(failure.error, failure.cause);
-  await failState(run, parent, passedOn, true);
-  if (parent.phase === 'enter' || parent.phase === 'active') run.enqueue(parent);
+  return after(failState(run, parent, passedOn, true), () => {
+    if (parent.phase === 'enter' || parent.phase === 'active') run.enqueue(parent);
+  });
 }
 
 /** Uses the first retrier that matches; false when there is none or it is used up. */
@@ -94,7 +101,7 @@ function retry(run: Running, frame: Frame, retriers: readonly Retrier[], failure
   const index = retriers.findIndex((entry) => matches(entry.errorEquals, failure));
   const retrier = retriers[index];
   if (retrier === undefined) return false;
-  run.turn.observe(run.execution, frame, 'retrier', index);
+  run.turn.observe(run.execution, frame, 'retrier', index, matchingName(retrier.errorEquals, failure));
   const used = frame.retries?.[index] ?? 0;
   if (used >= retrier.maxAttempts) return false;
   run.emit(frame, { type: 'RetryScheduled', retrier: index });
@@ -108,21 +115,17 @@ function retryDelayMs(retrier: Retrier, used: number, run: Running): number {
   return Math.round(seconds * 1_000 * share);
 }
 
-async function caught(
-  run: Running,
-  frame: Frame,
-  state: State,
-  catcher: Catcher,
-  failure: StateError,
-): Promise<Outcome> {
+function caught(run: Running, frame: Frame, state: State, catcher: Catcher, failure: StateError): Eventually<Outcome> {
   const errorOutput: JsonObject = { Error: failure.error ?? null, Cause: failure.cause ?? null };
   const scope = new ExecutionScope(run.execution, frame, { errorOutput });
-  if (state.flow.language === 'JSONata') {
-    return jsonataOutcome(catcher.output, catcher.assign, fromValue(errorOutput), scope);
-  }
-  const input = await effectiveInput({ language: 'JSONPath' }, frame.data, scope);
-  scope.root = errorOutput;
-  const assignedVariables = await assign(catcher.assign, scope);
-  const output = place(catcher.resultPath, frame.data, input, fromValue(errorOutput));
-  return { output: checkedSize(output.text, state), assignedVariables };
+  return computed(scope, () => {
+    if (state.flow.language === 'JSONata') {
+      return jsonataOutcome(catcher.output, catcher.assign, fromValue(errorOutput), scope);
+    }
+    const input = effectiveInput({ language: 'JSONPath' }, frame.data, scope);
+    scope.root = errorOutput;
+    const assignedVariables = assign(catcher.assign, scope);
+    const output = place(catcher.resultPath, frame.data, input, fromValue(errorOutput));
+    return { output: checkedSize(output.text, state), assignedVariables };
+  });
 }

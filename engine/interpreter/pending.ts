@@ -1,6 +1,6 @@
 /** What is outstanding in an execution, as effects: what a host has to do again after a restart. */
-import type { Effect } from '../contract.ts';
-import type { JournalRecord } from '../history/records.ts';
+import type { Effect, InvokeTask } from '../contract.ts';
+import type { JournalRecord, TimerPurpose } from '../history/records.ts';
 import type { JsonValue } from '../json.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
 import { taskIdOf } from './identifiers.ts';
@@ -8,9 +8,11 @@ import { mapCallEffect } from './map-run/calls.ts';
 
 export function pendingEffects(execution: ExecutionState): Effect[] {
   if (execution.status !== 'RUNNING') return [];
-  const effects: Effect[] = execution.timeout === undefined ? [] : [{ kind: 'setTimer', ...execution.timeout }];
+  const effects: Effect[] = [];
+  if (execution.timeout !== undefined) effects.push({ kind: 'setTimer', ...execution.timeout, purpose: 'execution' });
   for (const frame of execution.frames.values()) {
-    for (const timer of Object.values(frame.timers ?? {})) effects.push({ kind: 'setTimer', ...timer });
+    for (const [purpose, timer] of Object.entries(frame.timers ?? {}))
+      effects.push({ kind: 'setTimer', ...timer, purpose: purpose as TimerPurpose });
     const call = mapCallEffect(execution, frame);
     if (call !== undefined) effects.push(call);
     const task = taskEffect(execution, frame);
@@ -19,16 +21,19 @@ export function pendingEffects(execution: ExecutionState): Effect[] {
   return effects;
 }
 
-/** A task that the service has not taken yet is asked again: at least once, as Step Functions does. */
+/**
+ * A task that the service has not taken yet is asked again: at least once, as Step Functions does. A job that it has
+ * taken is watched for its end, unless the engine runs it itself.
+ */
 function taskEffect(execution: ExecutionState, frame: Frame): Effect | undefined {
   const state = frame.graph.states.get(frame.stateName);
   const { task } = frame;
-  if (state?.Type !== 'Task' || task === undefined || task.submitted || state.target.pattern === 'activity')
-    return undefined;
-  const scheduled = execution.journal.find(({ id }) => id === task.scheduledEvent);
+  if (state?.Type !== 'Task' || task === undefined || state.target.pattern === 'activity') return undefined;
   const { target } = state;
-  return {
-    kind: 'invokeTask',
+  const isJob = target.pattern === 'sync' || target.pattern === 'sync2';
+  if (task.submitted && (!isJob || task.awaits !== undefined)) return undefined;
+  const scheduled = execution.journal.all().find(({ id }) => id === task.scheduledEvent);
+  const asked = {
     taskId: taskIdOf(execution, frame),
     resource: target.resource,
     service: target.service,
@@ -40,7 +45,21 @@ function taskEffect(execution: ExecutionState, frame: Frame): Effect | undefined
     stateName: state.name,
     ...(task.token !== undefined && target.pattern === 'waitForTaskToken' && { taskToken: task.token }),
     ...credentialsOf(scheduled),
+    ...testOf(execution, frame),
   };
+  if (!task.submitted) return { kind: 'invokeTask', ...asked };
+  return { kind: 'watchTask', ...asked, submitted: answerOfService(execution, frame) };
+}
+
+/** For the effect of a task: which request of a test case it is. */
+export function testOf({ test }: ExecutionState, { task }: Frame): Pick<InvokeTask, 'test'> {
+  if (test === undefined || task?.invocation === undefined) return {};
+  return { test: { testCase: test.testCase, invocation: task.invocation } };
+}
+
+function answerOfService({ journal }: ExecutionState, frame: Frame): string {
+  const record = journal.all().findLast((entry) => entry.type === 'TaskSubmitted' && entry.frame === frame.id);
+  return record?.type === 'TaskSubmitted' ? record.details.output : '{}';
 }
 
 function inputOf(scheduled: JournalRecord | undefined): string {

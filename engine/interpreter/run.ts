@@ -8,6 +8,7 @@
 
 import type { State } from '../definition/model.ts';
 import { LocatedError, StateError } from '../errors.ts';
+import { after, type Eventually, recovering } from '../expression/computed.ts';
 import { type Draft, STATE_ENTERED, type TimerPurpose } from '../history/records.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
 import { endBranch } from './branches.ts';
@@ -37,7 +38,7 @@ export class Run implements Running {
   setTimer(frame: Frame, purpose: TimerPurpose, dueMs: number): void {
     const timerId = newTimerId(this.execution, frame.id);
     this.emit(frame, { type: 'TimerSet', purpose, timerId, dueMs });
-    this.turn.effects.push({ kind: 'setTimer', timerId, dueMs });
+    this.turn.effects.push({ kind: 'setTimer', timerId, dueMs, purpose });
   }
 
   cancelTimers(frame: Frame): void {
@@ -59,43 +60,48 @@ export class Run implements Running {
   }
 
   /** Does the work, then everything that is due because of it. A full history ends the execution. */
-  async proceed(work?: () => Promise<void>): Promise<void> {
-    try {
-      await work?.();
-      for (let frame = this.queue.shift(); frame !== undefined; frame = this.queue.shift()) {
-        if (this.execution.status !== 'RUNNING' || this.execution.frames.get(frame.id) !== frame) continue;
-        if (isDue(frame)) await this.step(frame);
-      }
-    } catch (thrown) {
-      if (!(thrown instanceof HistoryFull)) throw thrown;
-      const cause = `The execution reached the maximum number of history events (${MAX_EVENTS}).`;
-      this.end({ type: 'ExecutionFailed', details: { error: 'States.Runtime', cause } }, this.execution.lastEventId);
+  proceed(work?: () => Eventually<void>): Eventually<void> {
+    return recovering(
+      () => after(work?.(), () => this.goOn()),
+      (thrown) => {
+        if (!(thrown instanceof HistoryFull)) throw thrown;
+        const cause = `The execution reached the maximum number of history events (${MAX_EVENTS}).`;
+        this.end({ type: 'ExecutionFailed', details: { error: 'States.Runtime', cause } }, this.execution.lastEventId);
+      },
+    );
+  }
+
+  private goOn(): Eventually<void> {
+    for (let frame = this.queue.shift(); frame !== undefined; frame = this.queue.shift()) {
+      if (this.execution.status !== 'RUNNING' || this.execution.frames.get(frame.id) !== frame) continue;
+      const stepped = isDue(frame) ? this.step(frame) : undefined;
+      if (stepped !== undefined) return stepped.then(() => this.goOn());
     }
   }
 
-  async attempt(frame: Frame, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (thrown) {
-      await failState(this, frame, this.located(frame, thrown));
-    }
-    if (isDue(frame)) this.enqueue(frame);
+  attempt(frame: Frame, work: () => Eventually<void>): Eventually<void> {
+    const worked = recovering(work, (thrown) => failState(this, frame, this.located(frame, thrown)));
+    return after(worked, () => {
+      if (isDue(frame)) this.enqueue(frame);
+    });
   }
 
-  private async step(frame: Frame): Promise<void> {
-    if (frame.phase === 'ended') {
-      await endBranch(this, frame);
-      return;
-    }
+  private step(frame: Frame): Eventually<void> {
+    if (frame.phase === 'ended') return endBranch(this, frame);
     const state = this.stateOf(frame);
     if (frame.phase === 'enter') {
       this.emit(frame, { type: STATE_ENTERED[state.Type], details: { name: state.name, input: frame.data } });
     }
-    await this.attempt(frame, () => begin(this, frame, state));
+    return this.attempt(frame, () => begin(this, frame, state));
   }
 
   located(frame: Frame, thrown: unknown): StateError {
     if (thrown instanceof StateError) return thrown;
+    if (isOutgrown(thrown))
+      return new StateError(
+        'States.Runtime',
+        `The data of the state '${frame.stateName}' is too deep or too large to be worked on.`,
+      );
     if (!(thrown instanceof LocatedError)) throw thrown;
     const where = `An error occurred while executing the state '${frame.stateName}' (entered at the event id #${frame.enteredEvent}).`;
     return new StateError(thrown.error, `${where} ${thrown.message}`, thrown.evaluation);
@@ -110,12 +116,17 @@ export class Run implements Running {
   }
 }
 
+/** What the host's own limits end: an expression or a payload can reach them, and must not harm other executions. */
+function isOutgrown(thrown: unknown): boolean {
+  return thrown instanceof RangeError && /call stack|(string|array) length/.test(thrown.message);
+}
+
 function isDue(frame: Frame): boolean {
   return frame.phase === 'enter' || frame.phase === 'active' || frame.phase === 'ended';
 }
 
 /** The table is complete by type; its entry for a state's Type takes that state. */
-function begin<S extends State>(run: Running, frame: Frame, state: S): Promise<void> {
-  const handler = HANDLERS[state.Type] as (run: Running, frame: Frame, state: S) => Promise<void>;
+function begin<S extends State>(run: Running, frame: Frame, state: S): Eventually<void> {
+  const handler = HANDLERS[state.Type] as (run: Running, frame: Frame, state: S) => Eventually<void>;
   return handler(run, frame, state);
 }

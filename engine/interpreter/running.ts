@@ -1,6 +1,8 @@
 /** What the parts of the interpreter may ask of the run they work in; the loop itself is in `run.ts`. */
+
 import type { State } from '../definition/model.ts';
 import type { StateError } from '../errors.ts';
+import type { Eventually } from '../expression/computed.ts';
 import type { Draft, TimerPurpose } from '../history/records.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
 import type { Turn } from './turn.ts';
@@ -17,7 +19,7 @@ export interface Running {
   /** Has the frame looked at again, after the frames that are due before it. */
   enqueue(frame: Frame): void;
   /** Does something for a frame that may fail as its state may fail. */
-  attempt(frame: Frame, work: () => Promise<void>): Promise<void>;
+  attempt(frame: Frame, work: () => Eventually<void>): Eventually<void>;
   /** Gives a failure the words that AWS puts in front of its cause. */
   located(frame: Frame, thrown: unknown): StateError;
   /** Ends the execution; every timer it has set is taken back. */

@@ -1,5 +1,8 @@
 /** Answers to tasks: submitted, succeeded, failed, timed out, from the host, from a token or from a child execution. */
+
 import type { TaskState } from '../definition/model.ts';
+import type { StateError } from '../errors.ts';
+import { after, type Eventually } from '../expression/computed.ts';
 import type { Draft } from '../history/records.ts';
 import { exceedsBytes, type JsonObject, type JsonValue, MAX_PAYLOAD_BYTES, toText } from '../json.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
@@ -33,7 +36,7 @@ function resourceOf(state: TaskState): { resourceType: string; resource: string 
 }
 
 /** `output` is JSON text. The child of a `states:startExecution.sync` in this engine is followed from here on. */
-export async function taskSubmitted({ run, frame, state }: OpenTask, taskId: string, output: string): Promise<void> {
+export function taskSubmitted({ run, frame, state }: OpenTask, taskId: string, output: string): Eventually<void> {
   const { target } = state;
   const childArn =
     target.service === 'states' && (target.pattern === 'sync' || target.pattern === 'sync2')
@@ -41,16 +44,18 @@ export async function taskSubmitted({ run, frame, state }: OpenTask, taskId: str
       : undefined;
   const child = childArn === undefined ? undefined : run.turn.account.executions.get(childArn);
   const awaits = child === undefined ? {} : { awaits: child.arn };
-  await run.proceed(async () => {
+  const submitted = run.proceed(() => {
     run.emit(frame, { type: 'TaskSubmitted', details: { ...resourceOf(state), output }, ...awaits });
   });
-  if (child === undefined) return;
-  if (child.status !== 'RUNNING') {
-    run.turn.endedChildren.push({ taskId, child });
-    return;
-  }
-  const { waiters } = run.turn.account;
-  waiters.set(child.arn, [...(waiters.get(child.arn) ?? []), taskId]);
+  return after(submitted, () => {
+    if (child === undefined) return;
+    if (child.status !== 'RUNNING') {
+      run.turn.endedChildren.push({ taskId, child });
+      return;
+    }
+    const { waiters } = run.turn.account;
+    waiters.set(child.arn, [...(waiters.get(child.arn) ?? []), taskId]);
+  });
 }
 
 function succeeded(state: TaskState, output: string): Draft {
@@ -59,7 +64,7 @@ function succeeded(state: TaskState, output: string): Draft {
   return { type: 'TaskSucceeded', details: { ...resourceOf(state), output } };
 }
 
-function unsuccessful(state: TaskState, kind: 'Failed' | 'TimedOut', failure: TaskError): Draft {
+function unsuccessful(state: TaskState, kind: 'Failed' | 'TimedOut', failure: StateError): Draft {
   const details = {
     ...(failure.error !== undefined && { error: failure.error }),
     ...(failure.cause !== undefined && { cause: failure.cause }),
@@ -69,24 +74,23 @@ function unsuccessful(state: TaskState, kind: 'Failed' | 'TimedOut', failure: Ta
   return { type: `Task${kind}`, details: { ...resourceOf(state), ...details } };
 }
 
-export async function taskSucceeded(task: OpenTask, output: string): Promise<void> {
+export function taskSucceeded(task: OpenTask, output: string): Eventually<void> {
   const { run, frame, state } = task;
   if (exceedsBytes(output, MAX_PAYLOAD_BYTES)) {
     const what = state.target.pattern === 'lambdaArn' ? state.target.resource : state.target.service;
     const cause = `The state/task '${what}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-    await taskFailed(task, new TaskError('States.DataLimitExceeded', cause));
-    return;
+    return taskFailed(task, new TaskError('States.DataLimitExceeded', cause));
   }
-  await run.proceed(async () => {
+  return run.proceed(() => {
     run.cancelTimers(frame);
     run.emit(frame, succeeded(state, output));
-    await run.attempt(frame, () => exitWithResult(run, frame, state, fromText(output)));
+    return run.attempt(frame, () => exitWithResult(run, frame, state, fromText(output)));
   });
 }
 
-export async function taskFailed({ run, frame, state }: OpenTask, failure: TaskError): Promise<void> {
-  await run.proceed(() =>
-    run.attempt(frame, async () => {
+export function taskFailed({ run, frame, state }: OpenTask, failure: StateError): Eventually<void> {
+  return run.proceed(() =>
+    run.attempt(frame, () => {
       run.cancelTimers(frame);
       run.emit(frame, unsuccessful(state, 'Failed', failure));
       throw failure;
@@ -113,12 +117,12 @@ export async function tasksTimedOut(tasks: readonly OpenTask[], heartbeat: boole
 }
 
 /** A child execution ended that the task waited for. */
-export async function childEnded(turn: Turn, taskId: string, child: ExecutionState): Promise<void> {
+export function childEnded(turn: Turn, taskId: string, child: ExecutionState): Eventually<void> {
   const task = findTask(turn, taskId);
   if (task === undefined) return;
   const description = describeChild(child, task.state.target.pattern === 'sync2');
-  if (child.status === 'SUCCEEDED') await taskSucceeded(task, toText(description));
-  else await taskFailed(task, new TaskError('States.TaskFailed', toText(description)));
+  if (child.status === 'SUCCEEDED') return taskSucceeded(task, toText(description));
+  return taskFailed(task, new TaskError('States.TaskFailed', toText(description)));
 }
 
 /** The answer of `startExecution.sync`; with `.sync:2` the output is JSON instead of text. */

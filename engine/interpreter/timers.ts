@@ -1,4 +1,5 @@
 /** Timers that fire: the end of a wait, of a retry's delay, of a task's time, of an execution's time. */
+import type { Eventually } from '../expression/computed.ts';
 import type { ExecutionState, Frame } from '../state/execution.ts';
 import { parseId, taskIdOf } from './identifiers.ts';
 import { Run } from './run.ts';
@@ -23,12 +24,12 @@ export async function timerFired(turn: Turn, timerId: string): Promise<void> {
   else await resume(new Run(turn, execution), frame, purpose === 'wait' ? 'wait' : 'retry');
 }
 
-async function resume(run: Run, frame: Frame, purpose: 'wait' | 'retry'): Promise<void> {
-  await run.proceed(async () => {
+function resume(run: Run, frame: Frame, purpose: 'wait' | 'retry'): Eventually<void> {
+  return run.proceed(() => {
     run.emit(frame, { type: 'TimerEnded', purpose });
     const state = run.stateOf(frame);
-    if (purpose === 'wait' && state.Type === 'Wait') await run.attempt(frame, () => endWait(run, frame, state));
-    else run.enqueue(frame);
+    if (purpose === 'wait' && state.Type === 'Wait') return run.attempt(frame, () => endWait(run, frame, state));
+    run.enqueue(frame);
   });
 }
 

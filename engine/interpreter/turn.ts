@@ -49,9 +49,9 @@ export class Turn {
   }
 
   /** Tells the observer, if there is one, of a decision. */
-  observe(execution: ExecutionState, frame: Frame, kind: Observation['kind'], index: number): void {
+  observe(execution: ExecutionState, frame: Frame, kind: Observation['kind'], index: number, nameIndex = 0): void {
     const { serial } = execution;
-    this.settings.observe?.({ kind, serial, frame: frame.id, state: frame.stateName, index });
+    this.settings.observe?.({ kind, serial, frame: frame.id, state: frame.stateName, index, nameIndex });
   }
 
   recordAccount(event: AccountEvent): void {

@@ -13,6 +13,12 @@ import { foldVersioning, newVersioning, type VersioningEvent } from './versionin
 /** How long an execution may be open, counted from its first start: a year. */
 export const MAX_OPEN_MS = 365 * 24 * 3_600_000;
 
+/**
+ * Records of closed executions that stay objects, some 100 MB at most: packing costs time, and those that closed last
+ * are the ones that are looked at.
+ */
+const MAX_UNPACKED_RECORDS = 500_000;
+
 export interface Activity {
   readonly arn: string;
   readonly name: string;
@@ -52,6 +58,8 @@ export type AccountEvent =
       readonly version?: number;
       readonly alias?: string;
       readonly express?: { readonly sync: boolean };
+      /** Test case of a MockConfigFile. */
+      readonly testCase?: string;
       /** A child of this Map run, which takes the next `items` of its items, or none of them in a redrive. */
       readonly child?: { readonly mapRunArn: string; readonly items: number; readonly taken?: false };
     }
@@ -88,10 +96,19 @@ export class Account {
   nextSerial = 1;
   /** No execution has been open for as long as is allowed before this time (ms since the epoch). */
   noneOverdueBeforeMs = Infinity;
+  /** Closed executions whose journals are not packed, in the order of their ends. */
+  private readonly unpacked = new Set<ExecutionState>();
+  private unpackedRecords = 0;
   private readonly compile: (definitionText: string, type: MachineSettings['type']) => Definition;
 
-  constructor(compile: (definitionText: string, type: MachineSettings['type']) => Definition) {
+  private readonly mostUnpacked: number;
+
+  constructor(
+    compile: (definitionText: string, type: MachineSettings['type']) => Definition,
+    mostUnpacked = MAX_UNPACKED_RECORDS,
+  ) {
     this.compile = compile;
+    this.mostUnpacked = mostUnpacked;
   }
 
   fold(event: AccountEvent): void {
@@ -164,6 +181,8 @@ export class Account {
       version: event.version,
       alias: event.alias,
       express: event.express,
+      test:
+        run?.parent.test ?? (event.testCase === undefined ? undefined : { testCase: event.testCase, asked: new Map() }),
       childOf: run && { run, items: event.child?.items ?? 0, position: run.started },
     });
     this.executions.set(event.arn, execution);
@@ -184,13 +203,29 @@ export class Account {
     }
     if (execution.status === before) return;
     if (execution.status === 'RUNNING') {
+      // The redrive itself is one record more than was counted.
+      if (this.unpacked.delete(execution)) this.unpackedRecords -= execution.journal.length - 1;
       foldChildRedriven(execution, before as Exclude<typeof before, 'RUNNING'>);
       return;
     }
     foldChildEnded(execution);
-    if (execution.express === undefined) return;
+    if (execution.express === undefined) {
+      this.packLater(execution);
+      return;
+    }
     this.executions.delete(execution.arn);
     this.bySerial.delete(execution.serial);
+  }
+
+  private packLater(closed: ExecutionState): void {
+    this.unpacked.add(closed);
+    this.unpackedRecords += closed.journal.length;
+    for (const oldest of this.unpacked) {
+      if (this.unpackedRecords <= this.mostUnpacked) return;
+      this.unpacked.delete(oldest);
+      this.unpackedRecords -= oldest.journal.length;
+      oldest.journal.pack();
+    }
   }
 
   /** To be called for an execution that opens, for the first time or again. */

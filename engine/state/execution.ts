@@ -4,8 +4,9 @@
  */
 
 import type { Definition, Graph, ResultWriter } from '../definition/model.ts';
+import { Journal } from '../history/journal.ts';
 import type {
-  JournalRecord,
+  Failure,
   MapOperation,
   MapRunLimits,
   MapRunSettings,
@@ -60,6 +61,15 @@ export interface TaskInFlight {
   submitted: boolean;
   /** ARN of the child execution that a `states:startExecution.sync` waits for. */
   awaits: string | undefined;
+  /** In a test case: how often the state was asked before. */
+  readonly invocation: number | undefined;
+}
+
+/** A test case of a MockConfigFile that an execution was started with, shared with the children of its Map runs. */
+export interface TestCase {
+  readonly testCase: string;
+  /** Requests so far, by state. */
+  readonly asked: Map<string, number>;
 }
 
 export interface Join {
@@ -144,7 +154,7 @@ export interface ExecutionState {
   output: string | undefined;
   error: string | undefined;
   cause: string | undefined;
-  readonly journal: JournalRecord[];
+  readonly journal: Journal;
   lastEventId: number;
   readonly frames: Map<number, Frame>;
   /** The frames as they were when the execution ended without success. */
@@ -159,6 +169,7 @@ export interface ExecutionState {
   readonly childOf: ChildOf | undefined;
   /** Express: not kept after its end; `sync` has a caller that waits for it. */
   readonly express: { readonly sync: boolean } | undefined;
+  readonly test: TestCase | undefined;
   /** Only in TestState. */
   inspection?: Inspection;
 }
@@ -204,6 +215,8 @@ export interface MapRunState {
   limits: MapRunLimits;
   redriveCount: number;
   redriveMs: number | undefined;
+  /** Why the run is to fail, once what it has is in S3. */
+  failing: Failure | undefined;
   /** Items that no child has taken, from position `taken` on; those before it are empty. */
   readonly items: string[];
   taken: number;
@@ -230,7 +243,7 @@ export interface MapRunState {
   resultBytes: number;
   readonly failures: string[];
   failureBytes: number;
-  readonly files: ResultFile[];
+  files: ResultFile[];
   resultsWritten: number;
 }
 
@@ -242,7 +255,7 @@ export function newExecution(
     ExecutionState,
     'serial' | 'arn' | 'name' | 'machine' | 'input' | 'startMs' | 'traceHeader' | 'version' | 'alias'
   > &
-    Partial<Pick<ExecutionState, 'childOf' | 'express'>>,
+    Partial<Pick<ExecutionState, 'childOf' | 'express' | 'test'>>,
 ): ExecutionState {
   // Written out: V8 makes a slow object of a spread with this many fields.
   return {
@@ -257,13 +270,14 @@ export function newExecution(
     alias: identity.alias,
     childOf: identity.childOf,
     express: identity.express,
+    test: identity.test,
     mapRuns: undefined,
     status: 'RUNNING',
     stopMs: undefined,
     output: undefined,
     error: undefined,
     cause: undefined,
-    journal: [],
+    journal: new Journal(),
     lastEventId: 0,
     frames: new Map(),
     unfinished: undefined,

@@ -18,6 +18,7 @@ export function newMapRun(
     limits: identity.settings,
     redriveCount: 0,
     redriveMs: undefined,
+    failing: undefined,
     items: [],
     taken: 0,
     complete: false,

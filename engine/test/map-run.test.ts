@@ -160,6 +160,33 @@ describe('A distributed Map', () => {
     expect(await output(driver, arn)).toEqual(['a', 'b']);
   });
 
+  test('that fails writes what it has before it says so, whatever restarts come between', async () => {
+    const definition = machine({ ResultWriter: S3_WRITER, MaxConcurrency: 2 }, CALL);
+    const driver = new Driver();
+    const arn = await driver.start(definition, [1, 2, 3]);
+    const pending = () => driver.engine.pending().flatMap((effect) => (effect.kind === 'invokeTask' ? [effect] : []));
+    const answer = async (ended: { kind: 'taskSucceeded'; output: string } | { kind: 'taskFailed'; error: string }) => {
+      driver.crash();
+      await driver.apply({ ...ended, taskId: String(pending()[0]?.taskId) });
+    };
+    await answer({ kind: 'taskFailed', error: 'Bad' });
+    const written: string[] = [];
+    while ((await driver.describe(arn))['status'] === 'RUNNING') {
+      const { Key, Body } = (pending()[0]?.input ?? {}) as { Key: string; Body: string };
+      const content = JSON.parse(Body) as unknown;
+      written.push(`${Key.split('/').at(-1)} ${Array.isArray(content) ? content.length : 'of them'}`);
+      await answer({ kind: 'taskSucceeded', output: '{}' });
+    }
+    expect(written).toEqual(['FAILED_0.json 2', 'PENDING_0.json 1', 'manifest.json of them']);
+    expect(await driver.describe(arn)).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
+    expect((await driver.path(arn)).slice(3)).toEqual([
+      'MapRunStarted',
+      'MapRunFailed',
+      'MapStateFailed',
+      'ExecutionFailed',
+    ]);
+  });
+
   test('takes 20,000 items in time that grows with their number only', async () => {
     const ItemBatcher = { MaxItemsPerBatch: 10 };
     const definition = machine({ ItemBatcher, ItemReader: READER, ResultWriter: S3_WRITER, MaxConcurrency: 100 });

@@ -88,6 +88,17 @@ describe('Coverage of the route planning machine', () => {
     expect(lines.at(-2)).toBe('end_of_record');
   });
 
+  test('asks for the names of errors where it is told to, each by the first that matched', async () => {
+    const once = coverageOf(TEXT, [await run({}, fault('AssignOrders', 'Lambda.SdkClientException', 0))]);
+    const hits = once.parts.filter(({ kind, hits: count }) => kind === 'error' && count > 0);
+    expect(hits.map(({ label }) => label)).toEqual(['AssignOrders: Retry 0 on Lambda.SdkClientException']);
+    const loose = { states: 0, edges: 0, retriers: 0, catchers: 0 };
+    expect(() => assertCoverage(once, loose)).not.toThrow();
+    expect(() => assertCoverage(once, { ...loose, errors: 100 })).toThrow(
+      /line \d+: AssignOrders: Retry 0 on TransientError/,
+    );
+  });
+
   test('takes exceptions with a reason, and none that is not needed', async () => {
     const coverage = coverageOf(TEXT, [await run({})]);
     const unreached = coverage.parts.filter(({ hits }) => hits === 0).map(({ label }) => [label, 'not here'] as const);

@@ -1,6 +1,6 @@
 /**
- * Which states, Choice edges, retriers and catchers of a definition a set of runs has passed, and a threshold that
- * fails. What is hit is what the engine decided, so two rules that lead to the same state are told apart.
+ * Which states, Choice edges, retriers and catchers of a definition a set of runs has passed, by which of their error
+ * names, and a threshold that fails. What is hit is what the engine decided, so two rules that lead to the same state are told apart.
  */
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { definitionFrom } from './definition-text.ts';
@@ -9,12 +9,12 @@ import { KitError } from './kit-error.ts';
 import type { RunResult } from './run-machine.ts';
 import { pointerTo } from './scopes.ts';
 
-export const PART_KINDS = ['state', 'edge', 'retrier', 'catcher'] as const;
+export const PART_KINDS = ['state', 'edge', 'retrier', 'catcher', 'error'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
 export interface CoveredPart {
   readonly kind: PartKind;
-  /** `Ask`, `IsLate: rule 0 > Hurry`, `IsLate: default > Rest`, `Ask: Retry 0 (Busy)`, `Ask: Catch 1 (States.ALL) > Fix`. */
+  /** `Ask`, `IsLate: rule 0 > Hurry`, `IsLate: default > Rest`, `Ask: Retry 0 (Busy)`, `Ask: Catch 1 (States.ALL) > Fix`, `Ask: Retry 0 on Busy`. */
   readonly label: string;
   readonly state: string;
   /** JSON pointer into the definition. */
@@ -27,12 +27,14 @@ export interface Coverage {
   readonly parts: readonly CoveredPart[];
 }
 
-/** How much of each kind has to be hit, in percent; what is absent has to be 100. */
+/** How much of each kind has to be hit, in percent; what is absent has to be 100, but for errors. */
 export interface CoverageThreshold {
   readonly states?: number;
   readonly edges?: number;
   readonly retriers?: number;
   readonly catchers?: number;
+  /** Each name in an ErrorEquals, by which its retrier or catcher matched; nothing is wanted if absent. */
+  readonly errors?: number;
   /** Parts that no run can reach, by label, each with the reason. */
   readonly except?: Readonly<Record<string, string>>;
 }
@@ -50,7 +52,11 @@ export function coverageOf(
   const hit = (pointer: string): void => void hits.set(pointer, (hits.get(pointer) ?? 0) + 1);
   for (const { path, decisions } of runs) {
     for (const { pointer } of path) hit(pointer);
-    for (const { pointer, kind, index } of decisions) hit(pointer + FIELD[kind](index));
+    for (const { pointer, kind, index, nameIndex } of decisions) {
+      const part = pointer + FIELD[kind](index);
+      hit(part);
+      if (kind === 'retrier' || kind === 'catcher') hit(`${part}/ErrorEquals/${nameIndex}`);
+    }
   }
   const lines = linesOf(text.replace(/^\uFEFF/, ''));
   const parts = partsOf(definitionFrom(text), '').map((part) => ({
@@ -84,8 +90,15 @@ function partsOfState(state: string, fields: JsonObject, pointer: string): Part[
       ? list.filter(isObject).map((each, index) => [`${pointer}/${field}/${index}`, each])
       : [];
   };
-  const errors = (each: JsonObject): string =>
-    Array.isArray(each['ErrorEquals']) ? each['ErrorEquals'].join(', ') : '';
+  const names = (each: JsonObject): string[] =>
+    Array.isArray(each['ErrorEquals']) ? each['ErrorEquals'].map(String) : [];
+  const errors = (each: JsonObject): string => names(each).join(', ');
+  const errorsOf = (field: string): Part[] =>
+    numbered(field).flatMap(([at, each], index) =>
+      names(each).map((name, position) =>
+        part('error', `${at}/ErrorEquals/${position}`, `${state}: ${field} ${index} on ${name}`),
+      ),
+    );
   const part = (kind: PartKind, at: string, label: string): Part => ({ kind, state, pointer: at, label });
   return [
     part('state', pointer, state),
@@ -99,6 +112,8 @@ function partsOfState(state: string, fields: JsonObject, pointer: string): Part[
     ...numbered('Catch').map(([at, each], index) =>
       part('catcher', at, `${state}: Catch ${index} (${errors(each)}) > ${String(each['Next'])}`),
     ),
+    ...errorsOf('Retry'),
+    ...errorsOf('Catch'),
     ...(Array.isArray(fields['Branches'])
       ? fields['Branches'].flatMap((branch, index) => partsOf(branch, `${pointer}/Branches/${index}`))
       : []),
@@ -126,6 +141,7 @@ export function assertCoverage({ parts }: Coverage, threshold: CoverageThreshold
     edge: threshold.edges ?? 100,
     retrier: threshold.retriers ?? 100,
     catcher: threshold.catchers ?? 100,
+    error: threshold.errors ?? 0,
   };
   const faults = PART_KINDS.flatMap((kind) => {
     const counted = parts.filter((part) => part.kind === kind && !Object.hasOwn(except, part.label));

@@ -23,11 +23,16 @@ export async function crashEverywhere(options: RunOptions): Promise<CrashReport>
   const crashed = await runOn(options, {
     afterApply: (host, effects) => {
       crashes += 1;
-      host.crash();
-      differences.push(...lostBy(host, effects).map((what) => `crash ${crashes}: ${what}`));
+      differences.push(...crashNow(host, effects).map((what) => `crash ${crashes}: ${what}`));
     },
   });
   return { crashes, undisturbed, crashed, differences: [...differences, ...differencesOf(undisturbed, crashed)] };
+}
+
+/** Builds the engine again from its journal. Returns what it has lost, in sentences. */
+export function crashNow(host: MachineHost, effects: readonly Effect[]): string[] {
+  host.crash();
+  return lostBy(host, effects);
 }
 
 /** What the effects ask for and the engine that was built again does not know to be outstanding, or knows too much. */

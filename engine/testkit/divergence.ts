@@ -2,17 +2,11 @@
  * Lays a recorded history beside that of a changed definition: scope by scope, because branches interleave as they
  * like, and by what decides the path: states entered and left, what tasks were asked and how they ended.
  */
-import { isObject, type JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { type Diagnosis, diagnose, type Parting } from './diagnosis.ts';
 import type { PlacedEvent } from './history-walk.ts';
 import { textOf } from './recorded-history.ts';
 
-export interface PathStep {
-  readonly eventId: number;
-  readonly type: string;
-  readonly state: string;
-  readonly scope: string;
-}
 export interface Divergence extends Diagnosis {
   readonly state: string;
   readonly scope: string;
@@ -29,14 +23,14 @@ const DECIDES =
   /State(Entered|Exited)$|Scheduled$|^(Task|LambdaFunction|Activity)(Succeeded|Failed|TimedOut)$|^EvaluationFailed$|^Execution(Succeeded|Failed|TimedOut)$/;
 const STATES_SHOWN = 5;
 
-function keyOf(event: PlacedEvent): string {
+export function keyOf(event: PlacedEvent): string {
   const { type, state } = event;
   if (type === 'TaskScheduled') return `${type} ${state} ${textOf(event, 'resourceType')} ${textOf(event, 'resource')}`;
   if (/(Failed|TimedOut)$/.test(type)) return `${type} ${state} ${textOf(event, 'error')}`;
   return `${type} ${state}`;
 }
 
-function byScope(events: readonly PlacedEvent[]): Map<string, PlacedEvent[]> {
+export function byScope(events: readonly PlacedEvent[]): Map<string, PlacedEvent[]> {
   const scopes = new Map<string, PlacedEvent[]>();
   for (const event of events) {
     if (!DECIDES.test(event.type)) continue;
@@ -100,46 +94,4 @@ function statesFrom(events: readonly PlacedEvent[], index: number): string[] {
   const entered = (part: readonly PlacedEvent[]): string[] =>
     part.filter(({ type }) => type.endsWith('StateEntered')).map(({ state }) => state);
   return [...entered(events.slice(0, index)).slice(-1), ...entered(events.slice(index)).slice(0, STATES_SHOWN)];
-}
-
-const VOLATILE =
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|arn:aws[a-z-]*:states:[^"\\\s]*|[\w+/=-]{48,}/g;
-
-/** The first event, up to where the paths part, whose data differ in more than ids, tokens and times. */
-export function firstDataDifference(
-  recorded: readonly PlacedEvent[],
-  replayed: readonly PlacedEvent[],
-  untilId = Number.POSITIVE_INFINITY,
-): { state: string; scope: string; event: PathStep; now: PathStep } | undefined {
-  const others = byScope(replayed);
-  const pairs = [...byScope(recorded)].flatMap(([scope, events]) =>
-    events.map((event, index) => [event, others.get(scope)?.[index]] as const),
-  );
-  pairs.sort(([one], [other]) => one.id - other.id);
-  for (const [event, other] of pairs) {
-    if (event.id >= untilId) return undefined;
-    if (other === undefined || keyOf(event) !== keyOf(other)) continue;
-    const differs = ['input', 'output', 'parameters'].some((field) => steady(event, field) !== steady(other, field));
-    if (differs) return { state: event.state, scope: event.scope, event: stepOf(event), now: stepOf(other) };
-  }
-  return undefined;
-}
-
-const stepOf = ({ id, type, state, scope }: PlacedEvent): PathStep => ({ eventId: id, type, state, scope });
-
-function steady(event: PlacedEvent, field: string): string | undefined {
-  const text = textOf(event, field);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.stringify(sorted(JSON.parse(text) as JsonValue)).replace(VOLATILE, '*');
-  } catch {
-    return text.replace(VOLATILE, '*');
-  }
-}
-
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }

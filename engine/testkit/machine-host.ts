@@ -4,7 +4,6 @@
  */
 import type { AppliedEvent, Command, Effect, InvokeTask } from '../contract.ts';
 import { Engine } from '../engine.ts';
-import { EngineError } from '../errors.ts';
 import type { TimerPurpose } from '../history/records.ts';
 import type { HistoryEvent } from '../history/render.ts';
 import { parseId } from '../interpreter/identifiers.ts';
@@ -14,17 +13,18 @@ import type { EngineHost } from '../terms.ts';
 import { Agenda } from './agenda.ts';
 import { KitError } from './kit-error.ts';
 import type { MockAnswer, TaskCall } from './mocks.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { joined, Scopes } from './scopes.ts';
+import { type Task, TaskAnswers } from './task-answers.ts';
 
 export const ACCOUNT = '111111111111';
 export const REGION = 'us-east-1';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/machine`;
 /** Heartbeats write no events: something has to bound a run that beats for ever. */
 const MOST_STEPS = 200_000;
-const TASK_END = /^(Task|LambdaFunction|Activity)(Succeeded|Failed|TimedOut|StateAborted)$/;
-/** The answer of a mock that comes when its task is over. */
-const TOO_LATE: ReadonlySet<string> = new Set(['TaskTimedOut', 'TaskDoesNotExist']);
+const TASK_END =
+  /^(Task|LambdaFunction|Activity)(Succeeded|Failed|TimedOut|StateAborted|StartFailed|SubmitFailed|ScheduleFailed)$/;
+const EXECUTION_END = /^Execution(Succeeded|Failed|TimedOut|Aborted)$/;
 
 export interface HostedTimer {
   readonly purpose: TimerPurpose;
@@ -36,19 +36,29 @@ export interface MachineHostOptions {
   readonly definition: JsonValue;
   readonly nowMs: number;
   readonly chance: EngineHost;
-  /** undefined: nobody ever answers. */
-  readonly answer: (call: TaskCall) => MockAnswer | undefined;
+  /** undefined: nobody ever answers. `byHand`: whoever holds the host does, when it likes. */
+  readonly answer: (call: TaskCall) => MockAnswer | 'byHand' | undefined;
   /** When a timer fires, if not when it is due; ms since the epoch, Infinity for never. */
   readonly fireAt?: (timer: HostedTimer) => number;
   /** Looked at after each apply, before its effects are run. */
   readonly afterApply?: (host: MachineHost, effects: readonly Effect[]) => void;
 }
+/** What the engine decided, at the pointer of the state in the definition. */
+export interface Decision extends Pick<Observation, 'kind' | 'index' | 'nameIndex'> {
+  readonly pointer: string;
+}
 /** How a task stands in the run: its place, and what the mock says to it. */
 interface Asked {
   readonly call: TaskCall;
-  readonly answer: MockAnswer | undefined;
+  readonly answer: MockAnswer | 'byHand' | undefined;
+  /** Of a task that is answered by hand. */
+  task?: Task;
 }
-type Task = Pick<InvokeTask, 'taskId' | 'taskToken' | 'pattern'>;
+/** A task that is answered by hand. */
+export interface TaskInHand {
+  readonly call: TaskCall;
+  readonly task: Task;
+}
 
 export class MachineHost {
   nowMs: number;
@@ -56,11 +66,10 @@ export class MachineHost {
   readonly journal: AppliedEvent[] = [];
   readonly scopes: Scopes;
   readonly calls: TaskCall[] = [];
-  /** What the engine decided, at the pointer of the state in the definition. */
-  readonly observations: { readonly pointer: string; readonly kind: Observation['kind']; readonly index: number }[] =
-    [];
+  readonly observations: Decision[] = [];
   readonly timers = new Map<string, number>();
-  private readonly agenda = new Agenda();
+  readonly agenda = new Agenda();
+  private readonly answers = new TaskAnswers(this);
   private readonly options: MachineHostOptions;
   /** By serial and frame: what the task of the frame was answered. */
   private readonly asked = new Map<string, Asked>();
@@ -100,14 +109,30 @@ export class MachineHost {
   /** Lets time pass until the execution is over or nothing is due any more. */
   async run(executionArn: string): Promise<void> {
     while (!this.ended.has(executionArn)) {
-      const next = this.agenda.next();
-      if (next === undefined) return;
-      this.steps += 1;
-      if (this.steps > MOST_STEPS)
-        throw new KitError(`The run has taken ${MOST_STEPS} steps: does a mock beat for ever?`);
-      this.nowMs = Math.max(this.nowMs, next.dueMs);
-      await next.act();
+      if (!(await this.step())) return;
     }
+  }
+
+  /** Does what is due next; false when nothing is due by then. */
+  async step(untilMs?: number): Promise<boolean> {
+    const next = this.agenda.next(untilMs);
+    if (next === undefined) return false;
+    this.steps += 1;
+    if (this.steps > MOST_STEPS)
+      throw new KitError(`The run has taken ${MOST_STEPS} steps: does a mock beat for ever?`);
+    this.nowMs = Math.max(this.nowMs, next.dueMs);
+    await next.act();
+    return true;
+  }
+
+  /** Tasks that are answered by hand, oldest first. */
+  inHand(): TaskInHand[] {
+    return [...this.asked.values()].flatMap(({ call, task }) => (task === undefined ? [] : [{ call, task }]));
+  }
+
+  /** Answers a task in the name of its worker or service. @throws EngineError when it is over already */
+  async end(task: Task, outcome: Outcome): Promise<void> {
+    await this.answers.report(task, outcome, true);
   }
 
   async call(action: string, input: object): Promise<Record<string, unknown>> {
@@ -125,14 +150,14 @@ export class MachineHost {
     }
   }
 
-  private async apply(command: Command): Promise<unknown> {
+  async apply(command: Command): Promise<unknown> {
     const { response, effects, events } = await this.engine.apply(this.nowMs, command);
     this.journal.push(...events);
     const purposes = new Map<string, HostedTimer>();
     for (const event of events) this.note(event, purposes);
-    for (const { serial, frame, state, kind, index } of this.observed) {
+    for (const { serial, frame, state, kind, index, nameIndex } of this.observed) {
       const place = this.scopes.place(serial, frame);
-      this.observations.push({ pointer: this.scopes.pointer(place, state), kind, index });
+      this.observations.push({ pointer: this.scopes.pointer(place, state), kind, index, nameIndex });
     }
     this.observed = [];
     if (effects.length > 0 || events.length > 0) this.options.afterApply?.(this, effects);
@@ -150,14 +175,19 @@ export class MachineHost {
     } else if (record.type === 'ActivityScheduled') {
       const { resource, input } = record.details;
       const asked = this.ask(`${serial}.${record.frame}`, resource, JSON.parse(input) as unknown);
-      const silent = asked.answer === undefined || ('pickedUp' in asked.answer && asked.answer.pickedUp === false);
+      const { answer } = asked;
+      const silent = answer === undefined || (answer !== 'byHand' && 'pickedUp' in answer && answer.pickedUp === false);
       if (!silent) this.agenda.add(this.nowMs, () => this.pickUp(resource));
     } else if (TASK_END.test(record.type)) {
       this.asked.delete(`${serial}.${record.frame}`);
+    } else if (EXECUTION_END.test(record.type)) {
+      for (const key of this.asked.keys()) if (key.startsWith(`${serial}.`)) this.asked.delete(key);
     }
   }
 
   private ask(key: string, resource: string, input: unknown): Asked {
+    // What is asked anew stands behind what waits already.
+    this.asked.delete(key);
     const [serial = 0, frame = 0] = key.split('.').map(Number);
     const { scope, state } = this.scopes.place(serial, frame);
     const call = this.newCall(scope, state, resource, input);
@@ -197,7 +227,14 @@ export class MachineHost {
       .find((event) => 'record' in event && event.record.type === 'ActivityStarted');
     if (started?.stream !== 'execution') throw new Error('An activity was taken and did not start');
     const asked = this.asked.get(`${started.serial}.${started.record.frame}`);
-    if (asked?.answer !== undefined) this.arrange({ taskId: '', taskToken, pattern: 'activity' }, asked.answer);
+    if (asked !== undefined) this.handOver({ taskId: '', taskToken, pattern: 'activity' }, asked);
+  }
+
+  private handOver(task: Task, asked: Asked): void {
+    if (asked.answer === 'byHand') {
+      asked.task = task;
+      this.answers.submit(task, {});
+    } else if (asked.answer !== undefined) this.answers.arrange(task, asked.answer);
   }
 
   private perform(effect: Effect, purposes: ReadonlyMap<string, HostedTimer>): void {
@@ -206,7 +243,14 @@ export class MachineHost {
         const timer = purposes.get(effect.timerId);
         const dueMs = (timer && this.options.fireAt?.(timer)) ?? effect.dueMs;
         this.timers.set(effect.timerId, effect.dueMs);
-        if (dueMs !== Number.POSITIVE_INFINITY) this.agenda.add(dueMs, () => this.fire(effect.timerId));
+        if (dueMs !== Number.POSITIVE_INFINITY) {
+          const { timerId } = effect;
+          this.agenda.add(
+            dueMs,
+            () => this.fire(timerId),
+            () => this.timers.has(timerId),
+          );
+        }
         return;
       }
       case 'cancelTimer':
@@ -222,7 +266,7 @@ export class MachineHost {
         }
         const address = parseId(effect.taskId);
         const asked = this.ask(`${address?.serial}.${address?.frame}`, effect.resource, effect.input);
-        if (asked.answer !== undefined) this.arrange(effect, asked.answer);
+        this.handOver(effect, asked);
       }
     }
   }
@@ -233,71 +277,13 @@ export class MachineHost {
     const { scope } = this.scopes.place(serial, frame);
     const state = `${stateName}.${purpose === 'itemReader' ? 'ItemReader' : 'ResultWriter'}`;
     const answer = this.options.answer(this.newCall(scope, state, resource, input));
-    if (answer !== undefined) this.arrange({ taskId, pattern: 'requestResponse' }, answer);
+    if (answer === 'byHand') {
+      throw new KitError(`'${state}' is not answered by hand: give mocks['${state}'] the items, or what was written`);
+    }
+    if (answer !== undefined) this.answers.arrange({ taskId, pattern: 'requestResponse' }, answer);
   }
 
   private async fire(timerId: string): Promise<void> {
     if (this.timers.delete(timerId)) await this.apply({ kind: 'timerFired', timerId });
-  }
-
-  /** Puts what the mock says on the agenda. */
-  private arrange(task: Task, answer: MockAnswer): void {
-    const { taskId, pattern } = task;
-    const due = (seconds = 0): number => this.nowMs + Math.round(seconds * 1_000);
-    if ('requestError' in answer) {
-      const { requestError: error, cause } = answer;
-      this.agenda.add(due(answer.afterSeconds), () =>
-        this.report(task, { error, ...(cause !== undefined && { cause }) }),
-      );
-      return;
-    }
-    if (pattern === 'sync' || pattern === 'sync2' || pattern === 'waitForTaskToken') {
-      const output = JSON.stringify(answer.submitted ?? {});
-      this.agenda.add(this.nowMs, async () => void (await this.apply({ kind: 'taskSubmitted', taskId, output })));
-    }
-    const endMs = 'timesOut' in answer ? Number.POSITIVE_INFINITY : due(answer.afterSeconds);
-    if (answer.heartbeats !== undefined && task.taskToken !== undefined) {
-      const { everySeconds, untilSeconds = Number.POSITIVE_INFINITY } = answer.heartbeats;
-      const lastMs = Math.min(endMs - 1, this.nowMs + untilSeconds * 1_000);
-      this.beat(task.taskToken, everySeconds * 1_000, lastMs);
-    }
-    if ('timesOut' in answer) return;
-    this.agenda.add(endMs, () => this.report(task, outcomeOf(answer)));
-  }
-
-  private beat(taskToken: string, everyMs: number, lastMs: number): void {
-    if (!(everyMs > 0)) throw new KitError(`heartbeats.everySeconds is ${everyMs / 1_000}: give a positive number`);
-    const atMs = this.nowMs + everyMs;
-    if (atMs > lastMs) return;
-    this.agenda.add(atMs, async () => {
-      if (await this.byToken('SendTaskHeartbeat', { taskToken })) this.beat(taskToken, everyMs, lastMs);
-    });
-  }
-
-  private async report(task: Task, outcome: Outcome): Promise<void> {
-    const { taskId, taskToken, pattern } = task;
-    const byToken = taskToken !== undefined && (pattern === 'waitForTaskToken' || pattern === 'activity');
-    if ('output' in outcome) {
-      const { output } = outcome;
-      if (byToken) await this.byToken('SendTaskSuccess', { taskToken, output });
-      else await this.apply({ kind: 'taskSucceeded', taskId, output });
-    } else if (byToken && outcome.byToken === true) {
-      const { byToken: _, ...failure } = outcome;
-      await this.byToken('SendTaskFailure', { taskToken, ...failure });
-    } else {
-      const { byToken: _, ...failure } = outcome;
-      await this.apply({ kind: 'taskFailed', taskId, ...failure });
-    }
-  }
-
-  /** False when the task is over already. */
-  private async byToken(action: string, input: object): Promise<boolean> {
-    try {
-      await this.call(action, input);
-      return true;
-    } catch (thrown) {
-      if (thrown instanceof EngineError && TOO_LATE.has(thrown.name)) return false;
-      throw thrown;
-    }
   }
 }

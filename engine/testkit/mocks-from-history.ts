@@ -3,7 +3,7 @@
 import type { JsonValue } from '../json.ts';
 import { type PlacedEvent, placeEvents } from './history-walk.ts';
 import type { MockAnswer, Mocks } from './mocks.ts';
-import { type HistoryInput, readHistory, textOf } from './recorded-history.ts';
+import { checkData, type HistoryInput, readHistory, textOf } from './recorded-history.ts';
 import { joined } from './scopes.ts';
 
 const SCHEDULED = /^(Task|LambdaFunction|Activity)Scheduled$/;
@@ -26,7 +26,9 @@ export interface Attempt {
  * @throws KitError for what is no complete history
  */
 export function mocksFromHistory(history: HistoryInput, definition?: JsonValue): Mocks {
-  return mocksOf(placeEvents(readHistory(history), definition));
+  const events = readHistory(history);
+  checkData(events);
+  return mocksOf(placeEvents(events, definition));
 }
 
 export function mocksOf(events: readonly PlacedEvent[]): Mocks {
@@ -53,7 +55,7 @@ export function attemptsOf(events: readonly PlacedEvent[]): Map<string, Attempt[
   return attempts;
 }
 
-function answerOfAttempt({ scheduled, pickedUp, submitted, end }: Attempt): MockAnswer {
+export function answerOfAttempt({ scheduled, pickedUp, submitted, end }: Attempt): MockAnswer {
   const afterSeconds = end === undefined ? 0 : Math.max(0, end.atMs - scheduled.atMs) / 1_000;
   const answered = submitted === undefined ? undefined : textOf(submitted, 'output');
   const waited = { ...(answered !== undefined && { submitted: parsedOr(answered) }) };

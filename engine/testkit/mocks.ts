@@ -51,9 +51,19 @@ export type Mock = MockAnswer | readonly MockAnswer[] | ((call: TaskCall) => Moc
  */
 export type Mocks = Readonly<Record<string, Mock>>;
 
+const keyOf = (mocks: Mocks, call: TaskCall): string | undefined =>
+  [call.at, call.state].find((name) => Object.hasOwn(mocks, name));
+
+/** False when a list of answers is used up, too. */
+export function hasMock(mocks: Mocks, call: TaskCall, attempt: number): boolean {
+  const key = keyOf(mocks, call);
+  const mock = key === undefined ? undefined : mocks[key];
+  return mock !== undefined && (typeof mock === 'function' || !isList(mock) || attempt < mock.length);
+}
+
 /** @throws KitError when there is no answer for this call */
 export function answerOf(mocks: Mocks, call: TaskCall, attempt: number): MockAnswer {
-  const key = [call.at, call.state].find((name) => Object.hasOwn(mocks, name));
+  const key = keyOf(mocks, call);
   const mock = key === undefined ? undefined : mocks[key];
   if (mock === undefined) {
     const known = Object.keys(mocks).join(', ') || 'none';

@@ -41,10 +41,30 @@ function parsed(text: string): unknown {
 }
 
 function eventsOf(given: unknown): unknown[] {
-  if (Array.isArray(given))
-    return given.flatMap((each) => (isObject(each) && 'events' in each ? eventsOf(each) : [each]));
-  if (isObject(given) && Array.isArray(given['events'])) return given['events'];
+  if (Array.isArray(given)) {
+    checkLast(given.at(-1));
+    return given.flatMap((each) => (isObject(each) && Array.isArray(each['events']) ? each['events'] : [each]));
+  }
+  if (isObject(given) && Array.isArray(given['events'])) {
+    checkLast(given);
+    return given['events'];
+  }
   throw new KitError('The history has no "events": give the answer of GetExecutionHistory, {"events": [...]}');
+}
+
+/** A page that names the next one is not the last; the AWS CLI spells it `NextToken` where it stopped by itself. */
+function checkLast(page: unknown): void {
+  if (!isObject(page)) return;
+  const token = page['nextToken'] ?? page['NextToken'];
+  if (typeof token !== 'string') return;
+  throw new KitError(`The history goes on at nextToken ${token.slice(0, 40)}: give all its pages`);
+}
+
+/** For what needs the data. @throws KitError for a history that was taken without */
+export function checkData(events: readonly RecordedEvent[]): void {
+  const [started] = events;
+  if (started === undefined || textOf(started, 'input') !== undefined) return;
+  throw new KitError('The history has no data of the execution: take it with includeExecutionData');
 }
 
 function readEvent(given: unknown): RecordedEvent {

@@ -2,6 +2,9 @@
 import type { Rehearsal } from './rehearse.ts';
 import { joined } from './scopes.ts';
 
+const MOST_SHOWN = 100;
+const shown = (json = 'nothing'): string => (json.length > MOST_SHOWN ? `${json.slice(0, MOST_SHOWN)} ...` : json);
+
 export function rehearsalText(rehearsal: Rehearsal): string {
   const { divergence, dataDifference, redrive, resume, rehearsedEvents } = rehearsal;
   const lines = [];
@@ -17,8 +20,12 @@ export function rehearsalText(rehearsal: Rehearsal): string {
     );
   }
   if (dataDifference !== undefined) {
-    const { state, scope, event } = dataDifference;
-    lines.push(`other data     first at ${joined(scope, state)}, event ${event.eventId} ${event.type}`);
+    const { state, scope, event, at, recorded, replayed } = dataDifference;
+    lines.push(
+      `other data     first at ${joined(scope, state)}, event ${event.id} ${event.type}, ${at}`,
+      `  recorded     ${shown(recorded)}`,
+      `  now          ${shown(replayed)}`,
+    );
   }
   lines.push(
     `redrive        ${redrive.possible ? 'possible' : 'not possible'}: ${redrive.reason}`,

@@ -3,17 +3,14 @@
  * and the two histories are laid side by side, scope by scope, until they part.
  */
 import type { JsonValue } from '../json.ts';
-import { seededHost } from './chance.ts';
-import { definitionFrom } from './definition-text.ts';
-import { type Divergence, firstDataDifference, firstDivergence, type PathStep } from './divergence.ts';
+import { type DataDifference, firstDataDifference } from './data-difference.ts';
+import { definitionFrom, stateFields } from './definition-text.ts';
+import { type Divergence, firstDivergence } from './divergence.ts';
 import { type PlacedEvent, placeEvents } from './history-walk.ts';
 import { KitError } from './kit-error.ts';
-import { type HostedTimer, MachineHost } from './machine-host.ts';
-import type { MockAnswer } from './mocks.ts';
-import { type Attempt, attemptsOf, mocksOf } from './mocks-from-history.ts';
-import { type HistoryInput, type RecordedEvent, readHistory, textOf } from './recorded-history.ts';
+import { checkData, type HistoryInput, type RecordedEvent, readHistory } from './recorded-history.ts';
+import { beginReplay } from './replay.ts';
 import { type Continuation, redriveOf, resumeOf } from './resume.ts';
-import { joined } from './scopes.ts';
 
 export interface RehearseOptions {
   readonly history: HistoryInput;
@@ -25,9 +22,7 @@ export interface Rehearsal {
   /** undefined when the changed definition takes the recorded path. */
   readonly divergence: Divergence | undefined;
   /** The first state that got or gave other data on the same path, ids and tokens aside. */
-  readonly dataDifference:
-    | { readonly state: string; readonly scope: string; readonly event: PathStep; readonly now: PathStep }
-    | undefined;
+  readonly dataDifference: DataDifference | undefined;
   /** Whether the recorded execution can be redriven, which runs the definition it began with. */
   readonly redrive: Continuation;
   /** Whether it could go on under the changed definition from where it stands. */
@@ -40,9 +35,13 @@ export interface Rehearsal {
 export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   const definition = definitionFrom(options.definition);
   const all = readHistory(options.history);
+  checkData(all);
   const recorded = firstRun(all);
   const placed = placeEvents(recorded, definition);
-  const events = await replay(placed, definition, recorded);
+  const { host, executionArn } = await beginReplay(placed, definition);
+  await host.run(executionArn);
+  const events = await host.history(executionArn);
+  checkMachine(placed, definition);
   const replayed = placeEvents(readHistory({ events }), definition);
   const divergence = firstDivergence(placed, replayed, definition);
   const different = firstDataDifference(placed, replayed, divergence?.event.id);
@@ -56,7 +55,17 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
   };
 }
 
-function firstRun(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+/** @throws KitError when the history cannot be one of this machine in any of its versions */
+function checkMachine(placed: readonly PlacedEvent[], definition: JsonValue): void {
+  const states = new Set(placed.flatMap(({ type, state }) => (type.endsWith('StateEntered') ? [state] : [])));
+  // A machine of one state whose name has changed is to be diagnosed, not refused.
+  if (states.size < 2 || [...states].some((state) => stateFields(definition, state) !== undefined)) return;
+  throw new KitError(
+    `The history is one of another machine: of its states ${[...states].slice(0, 5).join(', ')} the definition has none`,
+  );
+}
+
+export function firstRun(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const run = events.find(({ type }) => type === 'MapRunStarted');
   if (run !== undefined) {
     throw new KitError(
@@ -65,87 +74,4 @@ function firstRun(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
   }
   const redriven = events.findIndex(({ type }) => type === 'ExecutionRedriven');
   return redriven < 0 ? events : events.slice(0, redriven);
-}
-
-async function replay(placed: readonly PlacedEvent[], definition: JsonValue, recorded: readonly RecordedEvent[]) {
-  const [started] = recorded;
-  const mocks = mocksOf(placed);
-  const recordedTimes = timesOf(placed);
-  const unanswered = new Set<string>();
-  const attempts = attemptsOf(placed);
-  const present = new Map<string, Attempt | undefined>();
-  const host = new MachineHost({
-    definition,
-    nowMs: started?.atMs ?? 0,
-    chance: { ...seededHost(1), random: () => 0 },
-    answer: ({ at, attempt }): MockAnswer | undefined => {
-      const answers = mocks[at];
-      const answer = Array.isArray(answers) ? (answers as readonly MockAnswer[])[attempt] : undefined;
-      if (answer === undefined) unanswered.add(at);
-      present.set(at, attempts.get(at)?.[attempt]);
-      return answer;
-    },
-    fireAt: (timer) => fireAt(timer, recordedTimes, unanswered, present),
-  });
-  const name = contextName(placed);
-  const arn = await host.start((started && textOf(started, 'input')) ?? '{}', name, 'rehearsed');
-  await host.run(arn);
-  return host.history(arn);
-}
-
-/** In the input of some states the name of the execution is to be seen; others do not depend on it. */
-function contextName(placed: readonly PlacedEvent[]): string {
-  for (const event of placed) {
-    const found = /:execution:[^:"\\]+:([^:"\\]+)/.exec(textOf(event, 'parameters') ?? textOf(event, 'input') ?? '');
-    if (found?.[1] !== undefined && /^[\w.-]{1,80}$/.test(found[1])) return found[1];
-  }
-  return 'rehearsed';
-}
-
-interface RecordedTimes {
-  /** Ends of waits, and beginnings of attempts after the first, in order, by place. */
-  readonly waits: ReadonlyMap<string, number[]>;
-  readonly retries: ReadonlyMap<string, number[]>;
-}
-
-function timesOf(placed: readonly PlacedEvent[]): RecordedTimes {
-  const waits = new Map<string, number[]>();
-  const retries = new Map<string, number[]>();
-  const before = new Map<string, string>();
-  for (const { type, scope, state, atMs } of placed) {
-    const at = joined(scope, state);
-    if (type === 'WaitStateExited') waits.set(at, [...(waits.get(at) ?? []), atMs]);
-    const scheduled = /(Scheduled|StateStarted)$/.test(type);
-    if (scheduled && before.get(at)?.endsWith('StateEntered') !== true)
-      retries.set(at, [...(retries.get(at) ?? []), atMs]);
-    before.set(at, type);
-  }
-  return { waits, retries };
-}
-
-/** Of two branches whose time is up, the one that is recorded to have timed out is first. */
-const LATENCY_MS = 1_000;
-
-/**
- * Waits, retries and timeouts end when they ended then, so that jitter and latency do not make the runs drift apart. A
- * task that the recording knows nothing of waits for ever: what it would have come to is not known.
- */
-function fireAt(
-  timer: HostedTimer,
-  times: RecordedTimes,
-  unanswered: ReadonlySet<string>,
-  present: ReadonlyMap<string, Attempt | undefined>,
-): number {
-  const at = joined(timer.scope, timer.state);
-  const { purpose, dueMs } = timer;
-  if (purpose === 'wait' || purpose === 'retry') {
-    const recorded = (purpose === 'wait' ? times.waits : times.retries).get(at)?.shift();
-    return Math.max(dueMs, recorded ?? dueMs);
-  }
-  if (purpose === 'execution') return dueMs;
-  if (unanswered.has(at)) return Number.POSITIVE_INFINITY;
-  const attempt = present.get(at);
-  if (attempt === undefined) return dueMs;
-  if (attempt.end === undefined) return dueMs + LATENCY_MS;
-  return attempt.end.type.endsWith('TimedOut') ? Math.max(dueMs, attempt.end.atMs) : dueMs;
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { crashEverywhere, KitError, mocksFromConfigFile, runMachine } from './index.ts';
+import { crashEverywhere, KitError, type Mocks, mocksFromConfigFile, runMachine } from './index.ts';
 
 const LAMBDA = 'arn:aws:states:::lambda:invoke';
 const TOKEN = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
@@ -240,6 +242,67 @@ describe('A crash at every transition', () => {
       expect(report.differences).toEqual([]);
       expect(report.crashed.output).toBe('ok');
     }
+  });
+});
+
+describe('A MockConfigFile of Step Functions Local with two states and three test cases', () => {
+  const definition = {
+    StartAt: 'PriceBasket',
+    States: {
+      PriceBasket: {
+        Type: 'Task',
+        Resource: LAMBDA,
+        Parameters: { 'Payload.$': '$', FunctionName: 'price' },
+        Retry: [
+          {
+            ErrorEquals: [
+              'Lambda.ResourceNotReadyException',
+              'Lambda.TooManyRequestsException',
+              'Lambda.TimeoutException',
+            ],
+            IntervalSeconds: 2,
+            MaxAttempts: 3,
+            BackoffRate: 2,
+          },
+        ],
+        OutputPath: '$.Payload',
+        Next: 'TellWarehouse',
+      },
+      TellWarehouse: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::sqs:sendMessage',
+        Parameters: { QueueUrl: 'queue', 'MessageBody.$': '$' },
+        End: true,
+      },
+    },
+  };
+  const text = readFileSync(join(import.meta.dirname, 'test', 'mock-config.json'), 'utf8');
+  const run = (testCase: string, more: Mocks = {}) =>
+    runMachine({ definition, mocks: { ...mocksFromConfigFile(text, 'BasketMachine', testCase), ...more } });
+
+  test('answers as it says: Return at once, Throw for "0" and the range "1-2", Return for "3"', async () => {
+    const happy = await run('HappyPath');
+    expect(happy).toMatchObject({ status: 'SUCCEEDED', output: { MessageId: 'm-1' }, stateTransitions: 2 });
+    const retried = await run('RetryPath');
+    expect(retried).toMatchObject({ status: 'SUCCEEDED', output: { MessageId: 'm-1' }, stateTransitions: 5 });
+    expect(retried.durationMs).toBe((2 + 4 + 8) * 1_000);
+    const errors = retried.events.flatMap(({ taskFailedEventDetails: details }) =>
+      details === undefined ? [] : [(details as { error: string }).error],
+    );
+    expect(errors).toEqual(['Lambda.ResourceNotReadyException', 'Lambda.TimeoutException', 'Lambda.TimeoutException']);
+  });
+
+  test('leaves states out, which mocks beside it answer', async () => {
+    await expect(run('HybridPath')).rejects.toThrow("'TellWarehouse' has no mock");
+    expect(await run('HybridPath', { TellWarehouse: { result: 'mine' } })).toMatchObject({ output: 'mine' });
+  });
+
+  test('answers by SendTaskSuccess and SendTaskFailure where a task waits for its token', async () => {
+    const waiting = JSON.parse(
+      JSON.stringify(definition).replace('sqs:sendMessage', 'sqs:sendMessage.waitForTaskToken'),
+    );
+    const mocks = mocksFromConfigFile(text, 'BasketMachine', 'HappyPath');
+    expect(await runMachine({ definition: waiting, mocks })).toMatchObject({ output: { MessageId: 'm-1' } });
   });
 });
 

@@ -7,9 +7,9 @@ import { seededHost } from './chance.ts';
 import { definitionFrom, type Substitutions } from './definition-text.ts';
 import { answerOfFault, type Fault, faultFor } from './faults.ts';
 import { transitionsOf } from './forecast.ts';
-import { MachineHost } from './machine-host.ts';
-import { answerOf, type Mocks, type TaskCall } from './mocks.ts';
-import type { Visit } from './scopes.ts';
+import { type Decision, MachineHost } from './machine-host.ts';
+import { answerOf, hasMock, type Mocks, type TaskCall } from './mocks.ts';
+import { isOwn, type Visit } from './scopes.ts';
 
 export interface RunOptions {
   /** A definition, or its JSON text. */
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly startAt?: string | number | Date;
   /** Of `$random`, `$uuid`, jitter and names; 1 if absent. */
   readonly seed?: number;
+  /** From 0 to less than 1, for `$random` and jitter in place of the seed's: `() => 0.5` makes retries wait half of what they may. */
+  readonly random?: () => number;
   readonly executionName?: string;
   readonly stateMachineName?: string;
 }
@@ -48,10 +50,12 @@ export interface RunResult {
   readonly waiting: readonly TaskCall[];
   readonly durationMs: number;
   /** Rules, retriers and catchers that were used: for coverage. */
-  readonly decisions: MachineHost['observations'];
+  readonly decisions: readonly Decision[];
 }
 
 export interface HostSettings {
+  /** Tasks without a mock are answered by hand. */
+  readonly byHand?: true;
   readonly afterApply?: (host: MachineHost, effects: readonly Effect[]) => void;
 }
 
@@ -63,26 +67,38 @@ export function runMachine(options: RunOptions): Promise<RunResult> {
 }
 
 export async function runOn(options: RunOptions, settings: HostSettings): Promise<RunResult> {
-  const { mocks = {}, faults = [], input = {} } = options;
+  const { host, executionArn, startMs } = await beginOn(options, settings);
+  await host.run(executionArn);
+  return resultOf(host, executionArn, startMs);
+}
+
+export async function beginOn(
+  options: RunOptions,
+  { byHand, ...settings }: HostSettings,
+): Promise<{ host: MachineHost; executionArn: string; startMs: number }> {
+  const { mocks = {}, faults = [], input = {}, random } = options;
   const startMs = new Date(options.startAt ?? START).getTime();
   const faulty = new Map<string, number>();
   const host = new MachineHost({
     definition: definitionFrom(options.definition, options.substitutions),
     nowMs: startMs,
-    chance: seededHost(options.seed ?? 1),
+    chance: { ...seededHost(options.seed ?? 1), ...(random !== undefined && { random }) },
     answer: (call) => {
       const fault = faultFor(faults, call);
       const before = faulty.get(call.at) ?? 0;
-      if (fault === undefined) return answerOf(mocks, call, call.attempt - before);
+      if (fault === undefined) {
+        const attempt = call.attempt - before;
+        return byHand === true && !hasMock(mocks, call, attempt) ? 'byHand' : answerOf(mocks, call, attempt);
+      }
       faulty.set(call.at, before + 1);
       return answerOfFault(fault);
     },
     ...settings,
   });
   const name = options.executionName ?? 'run';
-  const arn = await host.start(JSON.stringify(input) ?? 'null', name, options.stateMachineName ?? 'machine');
-  await host.run(arn);
-  return resultOf(host, arn, startMs);
+  const machine = options.stateMachineName ?? 'machine';
+  const executionArn = await host.start(JSON.stringify(input) ?? 'null', name, machine);
+  return { host, executionArn, startMs };
 }
 
 export async function resultOf(host: MachineHost, executionArn: string, startMs: number): Promise<RunResult> {
@@ -100,12 +116,12 @@ export async function resultOf(host: MachineHost, executionArn: string, startMs:
     error: text('error'),
     cause: text('cause'),
     executionArn,
-    path: host.scopes.visits,
+    path: host.scopes.visits.filter(({ scope }) => isOwn(scope)),
     events,
     history: { events },
     stateTransitions: transitionsOf(events).total,
-    calls: host.calls,
-    waiting: status === 'RUNNING' ? host.unanswered() : [],
+    calls: host.calls.filter(({ scope }) => isOwn(scope)),
+    waiting: status === 'RUNNING' ? host.unanswered().filter(({ scope }) => isOwn(scope)) : [],
     durationMs: host.nowMs - startMs,
     decisions: host.observations,
   };

@@ -33,6 +33,13 @@ export function joined(scope: string, step: string): string {
   return scope === '' ? step : `${scope}/${step}`;
 }
 
+const OTHER = 'execution ';
+
+/** Whether a scope belongs to the execution that the run is about. */
+export function isOwn(scope: string): boolean {
+  return !scope.startsWith(OTHER);
+}
+
 export function pointerTo(graph: string, state: string): string {
   return `${graph}/States/${state.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
@@ -55,7 +62,7 @@ export class Scopes {
     const known = this.places.get(key);
     if (known !== undefined) return known;
     this.root ??= serial;
-    const place = { scope: serial === this.root ? '' : `execution ${serial}`, graph: '', state: '' };
+    const place = { scope: serial === this.root ? '' : `${OTHER}${serial}`, graph: '', state: '' };
     this.places.set(key, place);
     return place;
   }

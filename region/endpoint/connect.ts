@@ -26,6 +26,7 @@ export async function connectRegion(url: string): Promise<RemoteRegion> {
     });
     const answer = decode(await response.text()) as { readonly output?: unknown; readonly error?: WireError };
     if (answer.error !== undefined) throw fromWireError(answer.error);
+    if (!response.ok) throw new Error(`the region at ${url} answered ${response.status} to ${service}:${operation}`);
     return answer.output;
   };
   return {

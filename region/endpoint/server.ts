@@ -1,34 +1,38 @@
 /**
- * The region for other processes of this machine: calls come in as `POST /_region/call`, from the account's owner. It
- * listens on the loopback address only, and refuses what a web page could send: foreign hosts (DNS rebinding) and
- * foreign origins.
+ * The region's port: calls come in from other processes of this machine, in AWS's protocols (JSON in
+ * `json-call.ts`, REST in `rest-call.ts` and `s3-call.ts`, query in `query-call.ts`) and by the region's own routes
+ * (`region-routes.ts`). It listens on the loopback address only; `caller-check.ts` says who is turned away, `signature.ts` as
+ * whom the others call. A request has half a minute to arrive; an answer may take as long as it takes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { decode, encode, toWireError } from './wire.ts';
+import { refusalOf } from './caller-check.ts';
+import { answerJsonCall } from './json-call.ts';
+import { answerQueryCall, QUERY_SERVICES } from './query-call.ts';
+import { ConnectionLostError, readBody } from './read-body.ts';
+import { answerRegionRoute } from './region-routes.ts';
+import { reply } from './reply.ts';
+import { answerRestCall } from './rest-call.ts';
+import { REST_SERVICES } from './rest-services.ts';
+import { answerS3Call } from './s3-call.ts';
+import type { Serves } from './serves.ts';
+import { principalOf, signatureOf } from './signature.ts';
+import { answerUnserved } from './unserved.ts';
 
 export interface Endpoint {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** What the endpoint needs of a region. */
-export interface Serves {
-  readonly accountId: string;
-  readonly name: string;
-  readonly clock: { now(): number };
-  call(service: string, operation: string, input: object): Promise<unknown>;
-  outputs(stackName?: string): Readonly<Record<string, string>>;
-}
+const REQUEST_TIMEOUT_MS = 30_000;
 
-const BODY_MAX_BYTES = 16 * 1024 * 1024;
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
+/** Port 0 takes a free one. Rejects when the port is taken. */
 export async function listen(region: Serves, port: number): Promise<Endpoint> {
-  const server = createServer((request, response) => {
-    handle(region, request, response).catch((error: unknown) => {
-      if (!response.headersSent) reply(response, 500, { error: toWireError(error) });
-    });
+  let requests = 0;
+  const settings = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
+  const server = createServer(settings, (request, response) => {
+    requests += 1;
+    handle(region, request, response, requests).catch((error: unknown) => fail(response, error));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -38,67 +42,42 @@ export async function listen(region: Serves, port: number): Promise<Endpoint> {
   return { url: `http://127.0.0.1:${actual}`, close: () => closeServer(server) };
 }
 
-async function handle(region: Serves, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) return reply(response, 403, { error: { name: 'Forbidden', message: refusal } });
-  const route = `${request.method} ${request.url?.split('?')[0]}`;
-  if (route === 'GET /_region/health') {
-    const { accountId, name } = region;
-    return reply(response, 200, {
-      status: 'running',
-      accountId,
-      region: name,
-      now: new Date(region.clock.now()).toISOString(),
-    });
+async function handle(
+  region: Serves,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestNumber: number,
+): Promise<void> {
+  // No date: a client that sees another time than its own takes each error for one of its clock, and tries again.
+  response.sendDate = false;
+  const refusal = refusalOf(request.headers);
+  if (refusal !== undefined) {
+    await readBody(request, 0);
+    return refuse(response, 403, 'AccessDeniedException', refusal);
   }
-  if (route === 'GET /_region/outputs') return reply(response, 200, region.outputs());
-  if (route !== 'POST /_region/call') return reply(response, 404, { error: { name: 'NotFound', message: route } });
-  const { service, operation, input } = decode(await readBody(request)) as CallRequest;
-  try {
-    const output = await region.call(String(service), String(operation), input ?? {});
-    reply(response, 200, { output: await withBytes(output) });
-  } catch (error) {
-    reply(response, toWireError(error).httpStatus, { error: toWireError(error) });
+  if (request.url?.startsWith('/_region/') === true) return answerRegionRoute(region, request, response);
+  const requestId = `00000000-0000-4000-a000-${requestNumber.toString(16).padStart(12, '0')}`;
+  const exchange = { region, request, response, requestId, principal: principalOf(region, request.headers) };
+  if (request.method === 'POST' && request.headers['x-amz-target'] !== undefined) return answerJsonCall(exchange);
+  const service = signatureOf(request.headers)?.service ?? '';
+  if (service === 's3') return answerS3Call(exchange);
+  const rest = REST_SERVICES[service];
+  if (rest !== undefined) return answerRestCall(exchange, rest);
+  const query = QUERY_SERVICES[service];
+  if (query !== undefined && request.method === 'POST') return answerQueryCall(exchange, query);
+  return answerUnserved(request, response, requestId);
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (error instanceof ConnectionLostError || response.headersSent) {
+    response.destroy();
+    return;
   }
+  refuse(response, 500, 'InternalFailure', (error as Error).message);
 }
 
-/** Bodies of objects are streams in this process and bytes on the way. */
-async function withBytes(output: unknown): Promise<unknown> {
-  const body = (output as { Body?: { transformToByteArray?: () => Promise<Uint8Array> } } | undefined)?.Body;
-  if (body?.transformToByteArray === undefined) return output;
-  return { ...(output as object), Body: await body.transformToByteArray() };
-}
-
-interface CallRequest {
-  readonly service: string;
-  readonly operation: string;
-  readonly input?: object;
-}
-
-function refusalOf(request: IncomingMessage): string | undefined {
-  const { host = '', origin } = request.headers;
-  if (!LOOPBACK.has(host.replace(/:\d+$/, ''))) return `host ${host}: use 127.0.0.1 or localhost`;
-  if (origin !== undefined && origin !== `http://${host}`) return `origin ${origin} is not the region's own`;
-  const type = request.headers['content-type'] ?? '';
-  if (request.method === 'POST' && !type.startsWith('application/json'))
-    return `content type ${type}: use application/json`;
-  return undefined;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_MAX_BYTES) throw new RangeError(`request body above ${BODY_MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(encode(body));
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  reply(response, status, { 'content-type': 'application/json' }, JSON.stringify({ __type: code, message }));
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -62,9 +62,16 @@ export class PolicyStore {
     this.#attach(roleArn, compileStatements(document, policyArn), where);
   }
 
-  /** The ARN of the role with this name; policies attach by name. */
-  arnOfName(name: string, where: string): string {
+  /** The ARN of the role with this name, if there is one. */
+  roleArnOf(name: string): string | undefined {
     for (const [arn, role] of this.#roles) if (role.name === name) return arn;
+    return undefined;
+  }
+
+  /** As `roleArnOf`, for a role that must be there: policies attach by name. */
+  arnOfName(name: string, where: string): string {
+    const arn = this.roleArnOf(name);
+    if (arn !== undefined) return arn;
     throw new UnknownToRegionError(`role ${name}`, where, 'the role must be a resource of the app');
   }
 

@@ -17,14 +17,14 @@ import {
 } from '../../engine/index.ts';
 import type { JournalBatch, JournalStore, OutboxEffect } from './journal-store.ts';
 
-/** Applies that one transaction takes: bounds what a burst keeps waiting. */
-const MAX_GROUP = 256;
-
 /**
  * Runs one effect. Status changes are asked for again after a restart unless the promise has resolved; what is
  * outstanding of the others follows from the events.
  */
-export type Perform = (effect: Effect) => void | Promise<void>;
+export type Perform = (effect: Performable) => void | Promise<void>;
+
+/** What is left to the host: the ends of synchronous executions go to their callers. */
+export type Performable = Exclude<Effect, { readonly kind: 'syncExecutionEnded' }>;
 
 /** What an apply came to, held back until it is stored. */
 interface Outcome {
@@ -47,6 +47,9 @@ export class DurableEngine {
   #group: Outcome[] = [];
   #done: number[] = [];
   #failure: unknown;
+  /** Callers of StartSyncExecution, by the execution whose end they wait for, and of TestState, by its task. */
+  readonly #waiting = new Map<string, (response: unknown) => void>();
+  readonly #whenSettled: (() => void)[] = [];
 
   /** Builds the engine as the journal left it; nothing is done before `resume`. @throws JournalError */
   constructor(options: EngineOptions, store: JournalStore, perform: Perform) {
@@ -78,17 +81,28 @@ export class DurableEngine {
   /** Runs again what a restart left outstanding: timers with their due times, tasks, status changes. */
   resume(): void {
     for (const entry of this.#unpublished.splice(0)) this.#publish(entry);
-    for (const effect of this.engine.pending()) this.#perform(effect);
+    // Nobody waits any more for the synchronous executions that a restart found open.
+    for (const effect of this.engine.pending()) if (effect.kind !== 'syncExecutionEnded') this.#perform(effect);
   }
 
-  /** As `Engine.apply`; the effects have been handed to `perform` when it resolves with the response. */
+  /**
+   * As `Engine.apply`; the effects have been handed to `perform` when it resolves with the response, which for a
+   * StartSyncExecution is when the execution has ended.
+   */
   apply(nowMs: number, command: Command): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#applying += 1;
     return new Promise((resolve, reject) => {
       this.engine.apply(nowMs, command).then(
-        ({ events, effects, response }) =>
-          this.#take({ at: nowMs, events, effects, settle: () => resolve(response), reject }),
+        ({ events, effects, response, awaits }) => {
+          const awaited = awaits ?? openTest(command, response, effects);
+          const settle = (): void => {
+            if (command.kind !== 'api') this.#answerTest(command, response);
+            if (awaited === undefined) resolve(response);
+            else this.#waiting.set(awaited, resolve);
+          };
+          this.#take({ at: nowMs, events, effects, settle, reject });
+        },
         (error) => {
           // What is not the caller's fault may have left half a turn in memory: D3.
           if (!(error instanceof EngineError)) this.#failure ??= error;
@@ -96,6 +110,19 @@ export class DurableEngine {
         },
       );
     });
+  }
+
+  /** The report that ends a test is answered with the response for whoever called TestState. */
+  #answerTest(report: Exclude<Command, { readonly kind: 'api' }>, response: unknown): void {
+    if (response === undefined) return;
+    const id = report.kind === 'timerFired' ? report.timerId : report.taskId;
+    this.#waiting.get(id)?.(response);
+    this.#waiting.delete(id);
+  }
+
+  /** Resolves when no apply is under way. */
+  async settled(): Promise<void> {
+    while (this.#applying > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
   }
 
   /** Stores what is known to be done and closes the journal; no apply may be under way. */
@@ -109,7 +136,8 @@ export class DurableEngine {
   #take(outcome: Outcome): void {
     this.#applying -= 1;
     this.#group.push(outcome);
-    if (this.#applying === 0 || this.#group.length >= MAX_GROUP) this.#commit();
+    if (this.#applying === 0 || this.#group.length >= this.#store.largestGroup) this.#commit();
+    if (this.#applying === 0) for (const resolve of this.#whenSettled.splice(0)) resolve();
   }
 
   /** D1, D2. */
@@ -133,11 +161,13 @@ export class DurableEngine {
       }
       for (const effect of outcome.effects) {
         const entry = published[next];
-        if (entry?.effect !== effect) this.#perform(effect);
-        else {
+        if (entry?.effect === effect) {
           next += 1;
           this.#publish(entry);
-        }
+        } else if (effect.kind === 'syncExecutionEnded') {
+          this.#waiting.get(effect.executionArn)?.(effect.response);
+          this.#waiting.delete(effect.executionArn);
+        } else this.#perform(effect);
       }
       outcome.settle();
     }
@@ -169,4 +199,10 @@ export class DurableEngine {
     if (promise instanceof Promise) promise.then(noted, () => undefined);
     else noted();
   }
+}
+
+/** The task that a TestState asks of the host, where it has no answer before. */
+function openTest(command: Command, response: unknown, effects: readonly Effect[]): string | undefined {
+  if (command.kind !== 'api' || command.action !== 'TestState' || response !== undefined) return undefined;
+  return effects.find((effect) => effect.kind === 'invokeTask')?.taskId;
 }

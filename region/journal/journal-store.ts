@@ -8,7 +8,7 @@ import type { AppliedEvent, Effect } from '../../engine/index.ts';
 export interface OutboxEffect {
   /** Unique in the journal. */
   readonly id: number;
-  readonly effect: Effect;
+  readonly effect: Extract<Effect, { readonly kind: 'executionStatusChanged' }>;
 }
 
 /** What one apply decided. */
@@ -21,9 +21,16 @@ export interface JournalBatch {
   readonly done: readonly number[];
 }
 
+/** Bounds what a burst keeps waiting. */
+export const LARGEST_GROUP = 256;
+
 export interface JournalStore {
   /** How often this journal has been opened, this time included: what is seeded is seeded anew with each. */
   readonly generation: number;
+  /** Time of the last batch that was found at opening, ms since the epoch; 0 for an empty journal. */
+  readonly lastMs: number;
+  /** How many applies of a burst one append is given at most; 1 where an append costs nothing. */
+  readonly largestGroup: number;
   /** Stores the batches in order, in one transaction; they survive the process when this returns. @throws JournalError */
   append(batches: readonly JournalBatch[]): void;
   /** Every batch in the order of appending. @throws JournalError for a journal that was damaged */
@@ -39,7 +46,9 @@ export type JournalFault =
   /** Another process has it open. */
   | 'JOURNAL_IN_USE'
   /** The disk refused. */
-  | 'JOURNAL_WRITE';
+  | 'JOURNAL_WRITE'
+  /** There is no file to open, and none can be made. */
+  | 'JOURNAL_PATH';
 
 export class JournalError extends Error {
   readonly code: JournalFault;

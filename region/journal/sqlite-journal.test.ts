@@ -1,4 +1,15 @@
-import { closeSync, copyFileSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -148,7 +159,7 @@ describe('A file of another kind is refused', () => {
   test('in the format of another version, with both numbers and the remedy', () => {
     written([batch(1)]);
     altered('PRAGMA user_version = 7');
-    expect(read).toThrow(/has format 7, and this version reads format 1; open it with the version that wrote it/);
+    expect(read).toThrow(/has format 7, and this version reads format 2; open it with the version that wrote it/);
   });
 
   test('as the database of something else', () => {
@@ -162,4 +173,60 @@ describe('A file of another kind is refused', () => {
     closeSync(handle);
     expect(read).toThrow(expect.objectContaining({ code: 'JOURNAL_CORRUPT' }));
   });
+});
+
+describe('A path where no journal can be is refused', () => {
+  test('as a folder', () => {
+    mkdirSync(file);
+    expect(read).toThrow(expect.objectContaining({ code: 'JOURNAL_PATH', message: expect.stringMatching(/a folder/) }));
+  });
+
+  test('in a folder that is not there, or is a file', () => {
+    file = join(folder, 'gone', 'journal.sqlite');
+    expect(read).toThrow(
+      expect.objectContaining({ code: 'JOURNAL_PATH', message: expect.stringMatching(/give the path/) }),
+    );
+  });
+});
+
+test('A file of no length is a new journal', () => {
+  closeSync(openSync(file, 'w'));
+  written([batch(1)]);
+  expect(read()).toEqual([batch(1)]);
+});
+
+test('A file of no length beside what was written ahead of it is a damaged journal', () => {
+  const journal = new SqliteJournal(file);
+  journal.append([batch(1)]);
+  const copy = join(folder, 'copy.sqlite');
+  closeSync(openSync(copy, 'w'));
+  copyFileSync(`${file}-wal`, `${copy}-wal`);
+  journal.close();
+  file = copy;
+  expect(read).toThrow(expect.objectContaining({ code: 'JOURNAL_CORRUPT' }));
+});
+
+test('A disk that takes no more is told with what to do, and what was there stays', () => {
+  written([batch(1)]);
+  const program = `
+    const { SqliteJournal } = await import(${JSON.stringify(join(import.meta.dirname, 'sqlite-journal.ts'))});
+    const journal = new SqliteJournal(process.argv[1]);
+    const event = { stream: 'account', event: { type: 'StateMachineDeleted', arn: 'x'.repeat(100_000) } };
+    try {
+      for (;;) journal.append([{ at: 2, events: [event], outbox: [], done: [] }]);
+    } catch (error) {
+      console.log(error.code, error.message);
+      process.kill(process.pid, 'SIGKILL');
+    }`;
+  const limited = 'trap "" XFSZ; ulimit -f 1000; exec "$0" --import tsx --input-type=module -e "$1" "$2"';
+  const { stdout } = spawnSync('bash', ['-c', limited, process.execPath, program, file], { encoding: 'utf8' });
+  expect(stdout).toMatch(/^JOURNAL_WRITE .* cannot be written: .*; make room and start again/);
+  expect(read()[0]).toEqual(batch(1));
+});
+
+test('The time at which a journal ends is known when it is opened', () => {
+  written([batch(1), batch(7)], [batch(9)]);
+  const journal = new SqliteJournal(file);
+  expect(journal.lastMs).toBe(9);
+  journal.close();
 });

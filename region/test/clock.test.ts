@@ -76,4 +76,49 @@ describe('the clock', () => {
     expect(seen).toEqual(['early', 'late']);
     expect(performance.now() - began).toBeGreaterThan(90);
   });
+
+  test('lets in what comes from outside at quiet points, each drained before the next and before time moves', async () => {
+    const clock = autoSkip();
+    const seen: string[] = [];
+    const note = (name: string): void => {
+      seen.push(name);
+      void Promise.resolve().then(() => seen.push(`${name}, drained`));
+    };
+    clock.at(START + 10, () => note('due'));
+    clock.letIn(
+      () => note('first'),
+      () => {
+        seen.push('after the first');
+        clock.letIn(() => note('third'));
+      },
+    );
+    clock.letIn(() => note('second'));
+    await clock.run({ untilMs: START + 20 });
+    const inOrder = ['first', 'first, drained', 'after the first', 'second', 'second, drained', 'due', 'due, drained'];
+    expect(seen).toEqual([...inOrder, 'third', 'third, drained']);
+    expect(clock.turns).toBe(1);
+  });
+
+  test('jumps between two due times, and neither back nor over one', () => {
+    const clock = autoSkip();
+    clock.at(START + 10, () => undefined);
+    clock.jumpTo(START + 5);
+    expect(clock.now()).toBe(START + 5);
+    expect(() => clock.jumpTo(START + 4)).toThrow('cannot go from');
+    expect(() => clock.jumpTo(START + 11)).toThrow('give a time from there to 2026-03-02T08:00:00.010Z');
+  });
+
+  test('runs without pace to where it is told, and with pace from there', async () => {
+    const clock = new VirtualClock({ mode: 'scaled', startAt, speed: 1 });
+    const hour = 3_600_000;
+    for (let n = 1; n <= 3; n += 1) clock.at(START + n * hour, () => undefined);
+    clock.isPaced = false;
+    expect(await clock.run({ condition: () => clock.turns >= 2 })).toBe('reached');
+    clock.isPaced = true;
+    const ended = clock.run({});
+    clock.letIn(() => clock.close());
+    expect(await ended).toBe('closed');
+    expect(clock.turns).toBe(2);
+    expect(clock.now() - START - 2 * hour).toBeLessThan(60_000);
+  });
 });

@@ -65,7 +65,7 @@ function open(machines: Readonly<Record<string, object>>): Promise<Region> {
       App: {
         Resources: {
           ...machines,
-          MachineRole: role(['lambda:InvokeFunction', 'ecs:RunTask', 'iam:PassRole', 'states:StartExecution']),
+          MachineRole: role(['lambda:InvokeFunction', 'ecs:RunTask', 'iam:PassRole', 'events:*']),
           FunctionRole: role(['states:SendTaskSuccess', 'dynamodb:PutItem']),
           Doubler: lambdaFunction('doubler', 'FunctionRole'),
           Answerer: lambdaFunction('answerer', 'FunctionRole', { Timeout: 60 }),

@@ -1,6 +1,7 @@
 /** Runs one recorded case of any kind against the engine and lets the comparator of the case's folder judge it. */
 import { Engine, EngineError } from '../../engine/index.ts';
 import { type ApiCase, runApiCase } from './run-api.ts';
+import { type ExpressCase, runExpressCase } from './run-express.ts';
 import { type HistoryCase, runHistoryCase } from './run-history.ts';
 import { runTestStateCase, type TestStateCase } from './run-test-state.ts';
 
@@ -44,6 +45,13 @@ const ANSWERS_ERRORS: readonly string[] = ['validation', 'test_state'];
 /** Fields that AWS added after a case was recorded are no difference in the answers of an api case. */
 const OPTIONS: Readonly<Record<string, object>> = { api: { allowExtra: true } };
 
+/** Of an asynchronous execution nothing but a log, or of a synchronous one nothing but the answer, was recorded. */
+function isExpress(testCase: RecordedCase): testCase is RecordedCase & ExpressCase {
+  const { type, expected } = testCase as RecordedCase & ExpressCase;
+  const answered = expected?.startSyncExecution !== undefined || expected?.endEvent !== undefined;
+  return testCase.kind === 'history' && type === 'EXPRESS' && answered;
+}
+
 export async function judge(testCase: RecordedCase, comparator: Comparator): Promise<Verdict> {
   const run = RUNNERS[testCase.kind];
   if (run === undefined) {
@@ -51,6 +59,10 @@ export async function judge(testCase: RecordedCase, comparator: Comparator): Pro
     return { pass: false, diffs: [{ where: 'kind', message }] };
   }
   try {
+    if (isExpress(testCase)) {
+      const { asked, actual } = await runExpressCase(testCase);
+      return comparator.compareCase(asked, actual, OPTIONS['api']);
+    }
     const actual = await run(testCase);
     return comparator.compareCase(testCase, actual, OPTIONS[testCase.kind]);
   } catch (thrown) {

@@ -20,7 +20,8 @@ const MOST_SHOWN_CHARACTERS = 600;
 interface Options {
   readonly folder: string;
   readonly json: string | undefined;
-  readonly kinds: readonly string[];
+  /** undefined for all, those that nothing here can run included: they fail, with that reason. */
+  readonly kinds: readonly string[] | undefined;
   readonly only: string | undefined;
   readonly diffs: boolean;
 }
@@ -41,8 +42,8 @@ function readOptions(): Options {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const [folder, ...more] = positionals;
     if (folder === undefined || more.length > 0) return badInput('One folder is wanted');
-    const kinds = values.kind?.split(',') ?? KINDS;
-    const unknown = kinds.find((kind) => !KINDS.includes(kind));
+    const kinds = values.kind?.split(',');
+    const unknown = kinds?.find((kind) => !KINDS.includes(kind));
     if (unknown !== undefined) return badInput(`There is no kind '${unknown}'`);
     return { folder, json: values.json, kinds, only: values.only, diffs: values.diffs === true };
   } catch (thrown) {
@@ -52,22 +53,33 @@ function readOptions(): Options {
 
 async function comparatorOf(folder: string): Promise<Comparator> {
   const file = path.resolve(folder, 'compare.mjs');
+  if (!fs.existsSync(folder)) return badInput(`There is no folder ${folder}`);
   if (!fs.existsSync(file)) return badInput(`${folder} has no compare.mjs: it is no folder of conformance cases`);
-  return (await import(pathToFileURL(file).href)) as Comparator;
+  const comparator = (await import(pathToFileURL(file).href)) as Partial<Comparator>;
+  if (typeof comparator.compareCase !== 'function') return badInput(`${file} exports no function compareCase`);
+  return comparator as Comparator;
+}
+
+function readCase(file: string): RecordedCase {
+  let testCase: Partial<RecordedCase> | null;
+  try {
+    testCase = JSON.parse(fs.readFileSync(file, 'utf8').replace(/^\ufeff/, '')) as Partial<RecordedCase> | null;
+  } catch (thrown) {
+    return badInput(`${file} is not JSON: ${(thrown as Error).message}`);
+  }
+  for (const field of ['id', 'kind', 'area'] as const) {
+    if (typeof testCase?.[field] !== 'string') badInput(`${file} is no case: it has no text '${field}'`);
+  }
+  return testCase as RecordedCase;
 }
 
 function* casesOf({ folder, kinds, only }: Options): Iterable<RecordedCase> {
   const cases = path.join(folder, 'cases');
-  if (!fs.existsSync(cases)) badInput(`${folder} has no folder 'cases'`);
+  if (!fs.existsSync(cases) || !fs.statSync(cases).isDirectory()) badInput(`${folder} has no folder 'cases'`);
   for (const file of fs.readdirSync(cases).sort()) {
     if (!file.endsWith('.json')) continue;
-    let testCase: RecordedCase;
-    try {
-      testCase = JSON.parse(fs.readFileSync(path.join(cases, file), 'utf8')) as RecordedCase;
-    } catch (thrown) {
-      badInput(`${file} is not JSON: ${(thrown as Error).message}`);
-    }
-    if (!kinds.includes(testCase.kind)) continue;
+    const testCase = readCase(path.join(cases, file));
+    if (kinds !== undefined && !kinds.includes(testCase.kind)) continue;
     if (only === undefined || file.includes(only) || testCase.id.includes(only)) yield testCase;
   }
 }
@@ -106,7 +118,11 @@ const known = Object.fromEntries(agreement.known);
 if (options.json !== undefined) {
   const { newlyBroken, newlyPassing } = agreement;
   const report = { passed, total: results.length, rows: rowsOf(results), known, newlyBroken, newlyPassing, results };
-  fs.writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  try {
+    fs.writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  } catch (thrown) {
+    badInput(`The report cannot be written: ${(thrown as Error).message}`);
+  }
 }
 console.log(`\n${passed} of ${results.length} pass`);
 if (agreement.newlyBroken.length + agreement.newlyPassing.length > 0) process.exitCode = 1;

@@ -1,5 +1,6 @@
 /** The order's machine as it is deployed, on the engine: every state, edge, retrier and catcher is passed here. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { assertCoverage, crashEverywhere, type LiveRun, mocksFromHistory } from '../../engine/testkit/index.ts';
 import { relation } from '../../functions/platform/ledger/decision.ts';
 import {
   awaitRequestSchema,
@@ -11,10 +12,10 @@ import {
   type TurnResult,
   turnRequestSchema,
 } from '../../workflows/order-lifecycle/contracts.ts';
-import { type Execution, Machine } from './machine.ts';
+import { type End, endOf, payloadOf, returned, Workflow } from './workflow.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);
-const machine = new Machine('order-lifecycle');
+const workflow = new Workflow('order-lifecycle');
 const iso = (minutes: number) => new Date(START + minutes * 60_000).toISOString();
 const WAITS = [
   'AwaitRoute',
@@ -35,7 +36,7 @@ const FRAME: OrderFrame = {
   promiseTo: iso(360),
   waitUntil: iso(360 + 1_440),
 };
-let order: Execution;
+let order: LiveRun;
 
 const reached = (wait: Wait) => ({ kind: milestoneOf(wait), at: iso(WAITS.indexOf(wait)), detail: { arrival: 1 } });
 const cause = (kind: ExceptionKind) => JSON.stringify({ kind, at: iso(30), detail: { arrival: 9, reason: 'why' } });
@@ -43,13 +44,13 @@ const signal = (wait: Wait, kind: ExceptionKind) => order.fail(wait, kind, cause
 
 /** The order stands in this wait. */
 async function at(wait: Wait, frame = FRAME): Promise<void> {
-  order = await machine.start(frame, START);
+  order = await workflow.start(frame, START);
   for (const passed of WAITS.slice(0, WAITS.indexOf(wait))) await order.succeed(passed, reached(passed));
 }
 
 /** What turn-order answers: the frame of the request, changed, and where it goes on. */
 async function turn(state: string, rest: Partial<TurnResult>): Promise<void> {
-  const { frame, awaits, error } = turnRequestSchema.parse(order.payload(state));
+  const { frame, awaits, error } = turnRequestSchema.parse(payloadOf(order, state));
   const answer: TurnResult = {
     frame,
     planAgain: true,
@@ -58,32 +59,28 @@ async function turn(state: string, rest: Partial<TurnResult>): Promise<void> {
     error: { Error: error.Error, Cause: error.Cause ?? '' },
     ...rest,
   };
-  await order.succeed(state, answer);
+  await order.succeed(state, returned(answer));
 }
 
 /** From CloseOrder, or from where a turn ended the order, to the end. */
-async function archived(): Promise<Awaited<ReturnType<Execution['end']>>> {
-  expect(order.payload('ArchiveOrder')).toEqual({ frame: expect.anything(), executionArn: order.arn });
-  await order.succeed('ArchiveOrder', { orderId: 'o-1', status: 'ARCHIVED' });
-  const end = await order.end();
+async function archived(): Promise<End> {
+  expect(payloadOf(order, 'ArchiveOrder')).toEqual({ frame: expect.anything(), executionArn: order.executionArn });
+  await order.succeed('ArchiveOrder', returned({ orderId: 'o-1', status: 'ARCHIVED' }));
+  const end = await endOf(order);
   expect(end).toMatchObject({ status: 'SUCCEEDED', output: { orderId: 'o-1', status: 'ARCHIVED' } });
   expect(end.entered.slice(-2)).toEqual(['ArchiveOrder', 'OrderArchived']);
   return end;
 }
 
-const requestOf = (wait: Wait) => awaitRequestSchema.parse(order.payload(wait));
-
-afterEach(async () => {
-  await order.end();
-});
+const requestOf = (wait: Wait) => awaitRequestSchema.parse(payloadOf(order, wait));
 
 describe('an order that nothing disturbs', () => {
   test('is delivered in nine transitions', async () => {
     await at('AwaitDelivery');
     await order.succeed('AwaitDelivery', reached('AwaitDelivery'));
-    expect(order.payload('CloseOrder')).toEqual({ frame: { ...FRAME, reached: reached('AwaitDelivery') } });
-    await order.succeed('CloseOrder', { perfect: true });
-    expect((order.payload('ArchiveOrder')['frame'] as OrderFrame).reached).toEqual(reached('AwaitDelivery'));
+    expect(payloadOf(order, 'CloseOrder')).toEqual({ frame: { ...FRAME, reached: reached('AwaitDelivery') } });
+    await order.succeed('CloseOrder', returned({ perfect: true }));
+    expect((payloadOf(order, 'ArchiveOrder')['frame'] as OrderFrame).reached).toEqual(reached('AwaitDelivery'));
     const { entered } = await archived();
     expect(entered).toEqual([...WAITS, 'CloseOrder', 'ArchiveOrder', 'OrderArchived']);
     expect(entered.length).toBeLessThanOrEqual(10);
@@ -99,7 +96,7 @@ describe('an order that nothing disturbs', () => {
       enteredAt: iso(0),
       redriveCount: 0,
       retryCount: 0,
-      executionArn: order.arn,
+      executionArn: order.executionArn,
     });
   });
 });
@@ -112,7 +109,7 @@ describe('a signal that fails a wait', () => {
     async (kind, wait) => {
       await at(wait);
       await signal(wait, kind);
-      const { entered, status, error } = await order.end();
+      const { entered, status, error } = await endOf(order);
       const standing = { awaits: milestoneOf(wait), cycle: 1 };
       const stored = {
         schemaVersion: 1,
@@ -134,12 +131,12 @@ describe('a signal that fails a wait', () => {
       if (!isSent) expect([status, error]).toEqual(['FAILED', kind]);
       else {
         expect(entered.at(-1)).toBe(target);
-        expect(turnRequestSchema.parse(order.payload(target))).toMatchObject({
+        expect(turnRequestSchema.parse(payloadOf(order, target))).toMatchObject({
           turn: target,
           awaits: milestoneOf(wait),
           frame: { orderId: 'o-1', cycle: 1 },
           error: { Error: kind, Cause: cause(kind) },
-          executionArn: order.arn,
+          executionArn: order.executionArn,
         });
       }
     },
@@ -186,7 +183,7 @@ describe('an order that could not be handed over', () => {
     await turn('RecordFailedAttempt', { frame: { ...FRAME, cycle: 2 } });
     expect(requestOf('AwaitRoute').frame).toEqual({ ...FRAME, cycle: 2 });
     for (const wait of WAITS) await order.succeed(wait, reached(wait));
-    await order.succeed('CloseOrder', { perfect: true });
+    await order.succeed('CloseOrder', returned({ perfect: true }));
     expect((await archived()).entered.filter((state) => state === 'AwaitDelivery')).toHaveLength(2);
   });
 
@@ -194,7 +191,7 @@ describe('an order that could not be handed over', () => {
     await at('AwaitDelivery');
     await signal('AwaitDelivery', 'AttemptFailed');
     await turn('RecordFailedAttempt', { planAgain: false });
-    expect(turnRequestSchema.parse(order.payload('ReturnOrder'))).toMatchObject({
+    expect(turnRequestSchema.parse(payloadOf(order, 'ReturnOrder'))).toMatchObject({
       awaits: 'Delivered',
       error: { Error: 'AttemptFailed', Cause: cause('AttemptFailed') },
     });
@@ -223,7 +220,7 @@ describe('an order whose route is given up', () => {
   test('before there was one, because none can be found, goes back with the reason', async () => {
     await at('AwaitRoute');
     await signal('AwaitRoute', 'RouteUnavailable');
-    expect(order.payload('ReturnOrder')).toMatchObject({
+    expect(payloadOf(order, 'ReturnOrder')).toMatchObject({
       awaits: 'RoutePlanned',
       error: { Error: 'RouteUnavailable' },
     });
@@ -237,7 +234,7 @@ describe('a wait that nobody answers', () => {
     await at(wait);
     expect(await order.timeOut(wait)).toBe((360 + 1_440) * 60_000);
     const target = wait === 'AwaitRoute' ? 'ReturnOrder' : 'ReleaseRoute';
-    const request = turnRequestSchema.parse(order.payload(target));
+    const request = turnRequestSchema.parse(payloadOf(order, target));
     expect(request).toMatchObject({ awaits: milestoneOf(wait), error: { Error: 'States.Timeout' } });
   });
 
@@ -263,13 +260,14 @@ async function stand(state: string): Promise<void> {
   } else if (state === 'CloseOrder' || state === 'ArchiveOrder') {
     await at('AwaitDelivery');
     await order.succeed('AwaitDelivery', reached('AwaitDelivery'));
-    if (state === 'ArchiveOrder') await order.succeed('CloseOrder', { perfect: false });
+    if (state === 'ArchiveOrder') await order.succeed('CloseOrder', returned({ perfect: false }));
   } else {
     await at(state as Wait);
   }
 }
 
-const tasks = [...machine.states].filter(([, { Type }]) => Type === 'Task').map(([name]) => name);
+const { States: states } = JSON.parse(workflow.text) as { States: Record<string, { readonly Type: string }> };
+const tasks = Object.keys(states).filter((name) => states[name]?.Type === 'Task');
 const works = tasks.filter((name) => !(WAITS as readonly string[]).includes(name));
 
 describe('a task that fails', () => {
@@ -290,7 +288,7 @@ describe('a task that fails', () => {
       // Half of 2, 4, 8, 16, 32 and 60 seconds: the jitter of this host.
       expect(delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);
       await order.fail(state, 'Any');
-      expect(await order.end()).toMatchObject({ status: 'FAILED', error: 'Any' });
+      expect(await endOf(order)).toMatchObject({ status: 'FAILED', error: 'Any' });
     },
   );
 
@@ -314,13 +312,46 @@ describe('a task that fails', () => {
   test.each(tasks)('%s is not tried again on an order that is not what it was taken for', async (state) => {
     await stand(state);
     await order.fail(state, 'OrderStateError', 'closed');
-    expect(await order.end()).toMatchObject({ status: 'FAILED', error: 'OrderStateError' });
+    expect(await endOf(order)).toMatchObject({ status: 'FAILED', error: 'OrderStateError' });
+  });
+});
+
+describe('a crash at every transition', () => {
+  const plannedTwice = async () => {
+    await at('AwaitDelivery');
+    await signal('AwaitDelivery', 'AttemptFailed');
+    await turn('RecordFailedAttempt', { frame: { ...FRAME, cycle: 2 } });
+    await order.fail('AwaitRoute', 'TransientError');
+    await order.jump();
+    for (const wait of WAITS) await order.succeed(wait, reached(wait));
+    await order.succeed('CloseOrder', returned({ perfect: true }));
+    await archived();
+  };
+  const amended = async () => {
+    await at('AwaitArrival');
+    await signal('AwaitArrival', 'Amended');
+    await turn('AmendPromise', { resumeAt: 'ArrivedAtStop', frame: FRAME });
+    await order.timeOut('AwaitArrival');
+    await turn('ReleaseRoute', { planAgain: false });
+    await turn('ReturnOrder', { planAgain: false });
+    await archived();
+  };
+  const stories = { plannedTwice, amended };
+
+  test.each(['plannedTwice', 'amended'] as const)('changes nothing of an order that is %s', async (story) => {
+    await stories[story]();
+    const { history, events } = await order.result();
+    const report = await crashEverywhere({ ...workflow.options(FRAME, START), mocks: mocksFromHistory(history) });
+    expect(report.differences).toEqual([]);
+    expect(report.crashed.events.map(({ type }) => type)).toEqual(events.map(({ type }) => type));
+    expect(report.crashes).toBeGreaterThan(15);
   });
 });
 
 describe('the definition', () => {
-  test('has no part that these scenarios do not pass', () => {
-    expect(machine.parts().length).toBeGreaterThan(100);
-    expect(machine.unreached()).toEqual([]);
+  test('has no part that these scenarios do not pass', async () => {
+    const coverage = await workflow.coverage();
+    expect(coverage.parts.length).toBeGreaterThan(100);
+    assertCoverage(coverage, { errors: 100 });
   });
 });

@@ -1,16 +1,17 @@
 /** The machine of a route as it is deployed, on the engine: every state, edge, retrier and catcher is passed here. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { assertCoverage, type LiveRun } from '../../engine/testkit/index.ts';
 import {
   closeRouteRequestSchema,
   type DispatchInput,
   followRequestSchema,
   offerRequestSchema,
 } from '../../workflows/route-dispatch/contracts.ts';
-import { type Execution, Machine } from './machine.ts';
+import { endOf, payloadOf, returned, Workflow } from './workflow.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);
 const MINUTE = 60_000;
-const machine = new Machine('route-dispatch');
+const workflow = new Workflow('route-dispatch');
 const iso = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
 const INPUT: DispatchInput = {
   routeId: 'r-1',
@@ -26,58 +27,54 @@ const TRANSIENT = [
   'Lambda.TooManyRequestsException',
   'TransientError',
 ];
-let route: Execution;
+let route: LiveRun;
 
 beforeEach(async () => {
-  route = await machine.start(INPUT, START);
+  route = await workflow.start(INPUT, START, { crashEverywhere: true });
 });
-afterEach(async () => {
-  await route.end();
-});
-
 const accept = () => route.succeed('OfferRoute', ACCEPTED);
-const closing = (state: string) => closeRouteRequestSchema.parse(route.payload(state));
+const closing = (state: string) => closeRouteRequestSchema.parse(payloadOf(route, state));
 
 async function withdrawn(reason: string): Promise<void> {
   expect(closing('WithdrawRoute')).toEqual({ routeId: 'r-1', outcome: 'WITHDRAWN', reason });
-  await route.succeed('WithdrawRoute', { released: 2 });
-  const end = await route.end();
+  await route.succeed('WithdrawRoute', returned({ released: 2 }));
+  const end = await endOf(route);
   expect(end).toMatchObject({ status: 'SUCCEEDED', output: { released: 2 } });
   expect(end.entered.at(-1)).toBe('RouteWithdrawn');
 }
 
 describe('a route', () => {
   test('is accepted, driven and closed in four transitions', async () => {
-    expect(offerRequestSchema.parse(route.payload('OfferRoute'))).toEqual({
+    expect(offerRequestSchema.parse(payloadOf(route, 'OfferRoute'))).toEqual({
       routeId: 'r-1',
       token: route.task('OfferRoute').taskToken,
-      executionArn: route.arn,
+      executionArn: route.executionArn,
       offerUntil: INPUT.offerUntil,
     });
     await accept();
-    expect(followRequestSchema.parse(route.payload('FollowRoute'))).toEqual({
+    expect(followRequestSchema.parse(payloadOf(route, 'FollowRoute'))).toEqual({
       routeId: 'r-1',
       token: route.task('FollowRoute').taskToken,
-      executionArn: route.arn,
+      executionArn: route.executionArn,
       ...ACCEPTED,
     });
     await route.succeed('FollowRoute', { returnedAt: iso(300) });
     const request = { routeId: 'r-1', outcome: 'RETURNED', reason: 'RETURNED', returnedAt: iso(300) };
     expect(closing('CloseRoute')).toEqual(request);
-    await route.succeed('CloseRoute', { freed: 0 });
-    const { status, entered } = await route.end();
+    await route.succeed('CloseRoute', returned({ freed: 0 }));
+    const { status, entered } = await endOf(route);
     expect(status).toBe('SUCCEEDED');
     expect(entered).toEqual(['OfferRoute', 'FollowRoute', 'CloseRoute', 'RouteClosed']);
   });
 
   test('that a driver declines is offered again, by another token, with the input it had', async () => {
-    const { token } = offerRequestSchema.parse(route.payload('OfferRoute'));
+    const { token } = offerRequestSchema.parse(payloadOf(route, 'OfferRoute'));
     await route.fail('OfferRoute', 'RouteDeclined', 'driver-1 declined');
-    const next = offerRequestSchema.parse(route.payload('OfferRoute'));
+    const next = offerRequestSchema.parse(payloadOf(route, 'OfferRoute'));
     expect(next).toMatchObject({ routeId: 'r-1', offerUntil: INPUT.offerUntil });
     expect(next.token).not.toBe(token);
     await accept();
-    expect(route.payload('FollowRoute')).toMatchObject(ACCEPTED);
+    expect(payloadOf(route, 'FollowRoute')).toMatchObject(ACCEPTED);
   });
 
   test('that a driver does not answer within two minutes is offered to the next', async () => {
@@ -110,7 +107,7 @@ describe('a route on its way', () => {
     await route.pass(80 * MINUTE);
     await route.heartbeat('FollowRoute');
     await route.pass(89 * MINUTE);
-    expect(route.pending.map(({ stateName }) => stateName)).toEqual(['FollowRoute']);
+    expect(route.pending.map(({ state }) => state)).toEqual(['FollowRoute']);
     await route.timeOut('FollowRoute');
     expect([route.nowMs, closing('WithdrawRoute').reason]).toEqual([START + 170 * MINUTE, 'VEHICLE_SILENT']);
   });
@@ -121,7 +118,7 @@ describe('a route on its way', () => {
       await route.heartbeat('FollowRoute');
     }
     await route.pass(60 * MINUTE - 1);
-    expect(route.pending.map(({ stateName }) => stateName)).toEqual(['FollowRoute']);
+    expect(route.pending.map(({ state }) => state)).toEqual(['FollowRoute']);
     await route.pass(1);
     await withdrawn('NOT_RETURNED_IN_TIME');
   });
@@ -133,12 +130,11 @@ describe('a route on its way', () => {
 });
 
 test('a route that is accepted after its end is followed for a minute, and a late one half an hour into silence', async () => {
-  route = await machine.start({ ...INPUT, followUntil: iso(-1), plannedDepartureAt: iso(-60) }, START);
+  route = await workflow.start({ ...INPUT, followUntil: iso(-1), plannedDepartureAt: iso(-60) }, START);
   await accept();
   // The heartbeat has to be shorter than the timeout.
   expect(await route.timeOut('FollowRoute')).toBe(59_000);
-  await route.end();
-  route = await machine.start({ ...INPUT, plannedDepartureAt: iso(-60) }, START);
+  route = await workflow.start({ ...INPUT, plannedDepartureAt: iso(-60) }, START);
   await accept();
   expect(await route.timeOut('FollowRoute')).toBe(30 * MINUTE);
 });
@@ -165,7 +161,7 @@ describe('a task of the route that fails', () => {
     expect(route.task(state)).toBeDefined();
     await route.fail(state, 'TransientError', 'still');
     if (state === 'OfferRoute' || state === 'FollowRoute') await withdrawn('TransientError: still');
-    else expect(await route.end()).toMatchObject({ status: 'FAILED', error: 'TransientError' });
+    else expect(await endOf(route)).toMatchObject({ status: 'FAILED', error: 'TransientError' });
   });
 
   test.each(['CloseRoute', 'WithdrawRoute'])(
@@ -173,14 +169,15 @@ describe('a task of the route that fails', () => {
     async (state) => {
       await stand[state]?.();
       expect(await route.timeOut(state)).toBe(5 * MINUTE);
-      expect(await route.end()).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+      expect(await endOf(route)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
     },
   );
 });
 
 describe('the definition', () => {
-  test('has no part that these scenarios do not pass', () => {
-    expect(machine.parts().length).toBeGreaterThan(30);
-    expect(machine.unreached()).toEqual([]);
+  test('has no part that these scenarios do not pass', async () => {
+    const coverage = await workflow.coverage();
+    expect(coverage.parts.length).toBeGreaterThan(40);
+    assertCoverage(coverage, { errors: 100 });
   });
 });

@@ -1,10 +1,11 @@
 /** The machine of a planning wave as it is deployed, on the engine: every state, edge, retrier and catcher is passed here. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { assertCoverage, type LiveRun } from '../../engine/testkit/index.ts';
 import { ALREADY_DISPATCHED } from '../../workflows/route-planning/errors.ts';
-import { type Execution, Machine } from './machine.ts';
+import { endOf, payloadOf, returned, Workflow } from './workflow.ts';
 
 const START = Date.UTC(2026, 2, 2, 8);
-const machine = new Machine('route-planning');
+const workflow = new Workflow('route-planning');
 const INPUT = { depotId: 'D1', waveId: 'D1-20260302T0800' };
 const CLAIMED = { ...INPUT, requestCount: 3 };
 const TRANSIENT = [
@@ -22,37 +23,34 @@ const dispatchOf = (routeId: string) => ({
 });
 const ROUTES = ['r1', 'r2', 'r3'].map(dispatchOf);
 const ASSIGNED = { ...INPUT, routes: ROUTES };
-let wave: Execution;
+const SECOND = 'DispatchRoutes[1]/StartDispatch';
+let wave: LiveRun;
 
 beforeEach(async () => {
-  wave = await machine.start(INPUT, START);
+  wave = await workflow.start(INPUT, START, { crashEverywhere: true });
 });
-afterEach(async () => {
-  await wave.end();
-});
-
 const planned = async (): Promise<void> => {
-  await wave.succeed('ClaimRequests', CLAIMED);
+  await wave.succeed('ClaimRequests', returned(CLAIMED));
   await wave.succeed('PlanRoutes', { Containers: [{ ExitCode: 0 }] });
 };
 const assigned = async (): Promise<void> => {
   await planned();
-  await wave.succeed('AssignOrders', ASSIGNED);
+  await wave.succeed('AssignOrders', returned(ASSIGNED));
 };
 
 /** The requests of the wave go back to planning, and the execution says why it failed. */
 async function released(reason: string): Promise<void> {
-  expect(wave.payload('ReleaseWave')).toEqual({ ...INPUT, reason });
-  await wave.succeed('ReleaseWave', { released: 3 });
-  const { status, error, entered } = await wave.end();
+  expect(payloadOf(wave, 'ReleaseWave')).toEqual({ ...INPUT, reason });
+  await wave.succeed('ReleaseWave', returned({ released: 3 }));
+  const { status, error, entered } = await endOf(wave);
   expect([status, error]).toEqual(['FAILED', 'WaveFailed']);
   expect(entered.slice(-2)).toEqual(['ReleaseWave', 'WaveFailed']);
 }
 
 describe('a planning wave', () => {
   test('is claimed, planned and assigned, and each of its routes is dispatched under its own name', async () => {
-    expect(wave.payload('ClaimRequests')).toEqual(INPUT);
-    await wave.succeed('ClaimRequests', CLAIMED);
+    expect(payloadOf(wave, 'ClaimRequests')).toEqual(INPUT);
+    await wave.succeed('ClaimRequests', returned(CLAIMED));
     expect(wave.task('PlanRoutes').input).toMatchObject({
       Overrides: {
         ContainerOverrides: [
@@ -66,21 +64,21 @@ describe('a planning wave', () => {
       },
     });
     await wave.succeed('PlanRoutes', { Containers: [{ ExitCode: 0 }] });
-    expect(wave.payload('AssignOrders')).toEqual(CLAIMED);
-    await wave.succeed('AssignOrders', ASSIGNED);
-    expect(wave.pending.map(({ stateName }) => stateName)).toEqual(['StartDispatch', 'StartDispatch', 'StartDispatch']);
+    expect(payloadOf(wave, 'AssignOrders')).toEqual(CLAIMED);
+    await wave.succeed('AssignOrders', returned(ASSIGNED));
+    expect(wave.pending.map(({ state }) => state)).toEqual(['StartDispatch', 'StartDispatch', 'StartDispatch']);
     const names = wave.pending.map(({ input }) => (input as { Name: string }).Name);
     expect(names).toEqual(['r1', 'r2', 'r3']);
     for (const [index, route] of ROUTES.entries()) {
-      expect(wave.payload('StartDispatch')['Input']).toEqual(route);
+      expect(payloadOf(wave, 'StartDispatch')['Input']).toEqual(route);
       await wave.succeed('StartDispatch', { ExecutionArn: `arn:r${index}` });
     }
-    expect(await wave.end()).toMatchObject({ status: 'SUCCEEDED', output: ASSIGNED });
+    expect(await endOf(wave)).toMatchObject({ status: 'SUCCEEDED', output: ASSIGNED });
   });
 
   test('without requests ends at once', async () => {
-    await wave.succeed('ClaimRequests', { ...INPUT, requestCount: 0 });
-    const { status, entered } = await wave.end();
+    await wave.succeed('ClaimRequests', returned({ ...INPUT, requestCount: 0 }));
+    const { status, entered } = await endOf(wave);
     expect(status).toBe('SUCCEEDED');
     expect(entered).toEqual(['ClaimRequests', 'IsWaveEmpty', 'WaveEmpty']);
     expect(wave.pending).toEqual([]);
@@ -88,8 +86,8 @@ describe('a planning wave', () => {
 
   test('whose plan has no route is planned all the same', async () => {
     await planned();
-    await wave.succeed('AssignOrders', { ...INPUT, routes: [] });
-    expect(await wave.end()).toMatchObject({ status: 'SUCCEEDED' });
+    await wave.succeed('AssignOrders', returned({ ...INPUT, routes: [] }));
+    expect(await endOf(wave)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
   test('counts a route that was dispatched by an earlier try as dispatched', async () => {
@@ -97,7 +95,7 @@ describe('a planning wave', () => {
     await wave.succeed('StartDispatch', { ExecutionArn: 'arn:r1' });
     await wave.fail('StartDispatch', ALREADY_DISPATCHED, 'r2 exists');
     await wave.succeed('StartDispatch', { ExecutionArn: 'arn:r3' });
-    const { status, entered } = await wave.end();
+    const { status, entered } = await endOf(wave);
     expect(status).toBe('SUCCEEDED');
     expect(entered.filter((state) => state === 'KeepDispatch')).toHaveLength(1);
     expect(entered.filter((state) => state === 'StartDispatch')).toHaveLength(3);
@@ -106,10 +104,10 @@ describe('a planning wave', () => {
   test('dispatches ten routes at a time', async () => {
     await planned();
     const routes = Array.from({ length: 12 }, (_, index) => dispatchOf(`r${index}`));
-    await wave.succeed('AssignOrders', { ...INPUT, routes });
+    await wave.succeed('AssignOrders', returned({ ...INPUT, routes }));
     expect(wave.pending).toHaveLength(10);
     for (const _ of routes) await wave.succeed('StartDispatch', {});
-    expect((await wave.end()).status).toBe('SUCCEEDED');
+    expect((await endOf(wave)).status).toBe('SUCCEEDED');
   });
 });
 
@@ -123,7 +121,7 @@ describe('a wave that fails', () => {
   });
 
   test('in the planner gives them back once the planner was tried three times', async () => {
-    await wave.succeed('ClaimRequests', CLAIMED);
+    await wave.succeed('ClaimRequests', returned(CLAIMED));
     for (const delay of [5_000, 10_000]) {
       await wave.fail('PlanRoutes', 'States.TaskFailed', 'exit code 1');
       expect(await wave.jump()).toBe(delay);
@@ -133,9 +131,9 @@ describe('a wave that fails', () => {
   });
 
   test('in a planner that does not end gives them back after half an hour, and does not begin again', async () => {
-    await wave.succeed('ClaimRequests', CLAIMED);
+    await wave.succeed('ClaimRequests', returned(CLAIMED));
     expect(await wave.timeOut('PlanRoutes')).toBe(1_800_000);
-    expect(wave.payload('ReleaseWave')['reason']).toMatch(/^States\.Timeout/);
+    expect(payloadOf(wave, 'ReleaseWave')['reason']).toMatch(/^States\.Timeout/);
   });
 
   test.each(['PlanMissing', 'Broken'])('in the assignment (%s) gives back what was not assigned', async (error) => {
@@ -147,15 +145,13 @@ describe('a wave that fails', () => {
   test('in a dispatch that no retry helps gives back what is not on its way', async () => {
     await assigned();
     for (const delay of [1_000, 2_000, 4_000, 8_000, 16_000]) {
-      await wave.fail('StartDispatch', 'StepFunctions.ThrottlingException');
+      await wave.fail(SECOND, 'StepFunctions.ThrottlingException');
       expect(await wave.jump()).toBe(delay);
-      // The others wait behind the one that came back.
-      wave.pending.unshift(...wave.pending.splice(-1));
     }
-    await wave.fail('StartDispatch', 'StepFunctions.ThrottlingException', 'slow down');
-    expect(wave.payload('ReleaseWave')).toMatchObject(INPUT);
-    await wave.succeed('ReleaseWave', {});
-    expect((await wave.end()).error).toBe('WaveFailed');
+    await wave.fail(SECOND, 'StepFunctions.ThrottlingException', 'slow down');
+    expect(payloadOf(wave, 'ReleaseWave')).toMatchObject(INPUT);
+    await wave.succeed('ReleaseWave', returned({}));
+    expect((await endOf(wave)).error).toBe('WaveFailed');
   });
 });
 
@@ -173,14 +169,15 @@ describe('a function of the wave that fails', () => {
       await wave.jump();
     }
     await wave.fail(state, 'TransientError', 'still');
-    if (state === 'ReleaseWave') expect(await wave.end()).toMatchObject({ status: 'FAILED', error: 'TransientError' });
+    if (state === 'ReleaseWave') expect(await endOf(wave)).toMatchObject({ status: 'FAILED', error: 'TransientError' });
     else await released('TransientError: still');
   });
 });
 
 describe('the definition', () => {
-  test('has no part that these scenarios do not pass', () => {
-    expect(machine.parts().length).toBeGreaterThan(30);
-    expect(machine.unreached()).toEqual([]);
+  test('has no part that these scenarios do not pass', async () => {
+    const coverage = await workflow.coverage();
+    expect(coverage.parts.length).toBeGreaterThan(40);
+    assertCoverage(coverage, { errors: 100 });
   });
 });

@@ -44,12 +44,17 @@ async function advance(turn: Turn, mapRun: MapRunState): Promise<void> {
 }
 
 async function goOn(run: Run, frame: Frame, state: MapState, mapRun: MapRunState): Promise<void> {
+  if (mapRun.failing !== undefined) {
+    const { error, cause } = mapRun.failing;
+    const waits = mapRun.running.size > 0 || (await writeResults(run, frame, state, mapRun, true));
+    if (!waits) await failMapRun(run, frame, new StateError(error, cause));
+    return;
+  }
   const { maxConcurrency } = mapRun.limits;
   const most = maxConcurrency === 0 ? MOST_CHILDREN : Math.min(maxConcurrency, MOST_CHILDREN);
   for (;;) {
     if (exceedsTolerance(mapRun)) {
-      const cause = 'The specified tolerated failure threshold was exceeded';
-      await failMapRun(run, frame, new StateError('States.ExceedToleratedFailureThreshold', cause));
+      await exceed(run, frame, mapRun);
       return;
     }
     const writing = await writeResults(run, frame, state, mapRun, false);
@@ -60,6 +65,19 @@ async function goOn(run: Run, frame: Frame, state: MapState, mapRun: MapRunState
   const over = mapRun.complete && mapRun.taken === mapRun.items.length && mapRun.running.size === 0;
   if (!over || (await writeResults(run, frame, state, mapRun, true))) return;
   await succeed(run, frame, state, mapRun);
+}
+
+/** Too much has failed. With a place for its results the run first gives up its children and writes what it has. */
+async function exceed(run: Run, frame: Frame, mapRun: MapRunState): Promise<void> {
+  const error = 'States.ExceedToleratedFailureThreshold';
+  const cause = 'The specified tolerated failure threshold was exceeded';
+  if (mapRun.writer?.parameters === undefined) {
+    await failMapRun(run, frame, new StateError(error, cause));
+    return;
+  }
+  run.emit(frame, { type: 'MapRunFailing', details: { error, cause } });
+  run.turn.orphans.push(...mapRun.running.values());
+  run.turn.dueMapRuns.push(mapRun);
 }
 
 /** False when there is nothing to start. */

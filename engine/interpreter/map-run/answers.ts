@@ -30,7 +30,7 @@ export async function mapCallAnswered(
       await failMapRun(run, frame, new StateError(error, answer.cause));
       return;
     }
-    if (!writes) {
+    if (!writes && mapRun.failing === undefined) {
       try {
         itemsRead(run, frame, mapRun, call, JSON.parse(answer.output) as JsonValue);
       } catch (thrown) {

@@ -1,6 +1,8 @@
 /** The input of the next child execution of a Map run: one item, or a batch of them. */
+
 import type { ItemBatcher, MapState } from '../../definition/model.ts';
 import { LocatedError, StateError } from '../../errors.ts';
+import { computed, type Eventually } from '../../expression/computed.ts';
 import { evaluate } from '../../expression/template.ts';
 import { exceedsBytes, type JsonValue, MAX_PAYLOAD_BYTES, toText, utf8Bytes } from '../../json.ts';
 import type { Frame, MapRunState } from '../../state/execution.ts';
@@ -37,25 +39,20 @@ function tooLarge(state: MapState, bytes: number): StateError {
   );
 }
 
-async function selected(
+function selected(
   run: Running,
   frame: Frame,
   state: MapState,
   mapRun: Pick<MapRunState, 'items' | 'taken'>,
   index: number,
-): Promise<string> {
+): Eventually<string> {
   const text = mapRun.items[index] ?? 'null';
   if (state.itemSelector === undefined) return text;
   return itemInput(run, frame, state, index, JSON.parse(text) as JsonValue);
 }
 
-async function limit(
-  template: ItemBatcher['maxItems'],
-  field: string,
-  scope: ExecutionScope,
-  otherwise: number,
-): Promise<number> {
-  const value = await wholeNumber(template, field, scope);
+function limit(template: ItemBatcher['maxItems'], field: string, scope: ExecutionScope, otherwise: number): number {
+  const value = wholeNumber(template, field, scope);
   if (value === undefined) return otherwise;
   if (value > 0) return Math.min(value, otherwise);
   throw new LocatedError('States.Runtime', `${field} must be greater than 0.`);
@@ -69,10 +66,14 @@ async function batch(
   batcher: ItemBatcher,
 ): Promise<ChildInput> {
   const scope = new ExecutionScope(run.execution, frame);
-  await effectiveInput(state.flow, frame.data, scope);
-  const maxItems = await limit(batcher.maxItems, 'MaxItemsPerBatch', scope, Infinity);
-  const maxBytes = await limit(batcher.maxBytes, 'MaxInputBytesPerBatch', scope, MAX_PAYLOAD_BYTES);
-  const shared = batcher.batchInput === undefined ? undefined : toText(await evaluate(batcher.batchInput, scope));
+  const { maxItems, maxBytes, shared } = await computed(scope, () => {
+    effectiveInput(state.flow, frame.data, scope);
+    return {
+      maxItems: limit(batcher.maxItems, 'MaxItemsPerBatch', scope, Infinity),
+      maxBytes: limit(batcher.maxBytes, 'MaxInputBytesPerBatch', scope, MAX_PAYLOAD_BYTES),
+      shared: batcher.batchInput === undefined ? undefined : toText(evaluate(batcher.batchInput, scope)),
+    };
+  });
   const head = shared === undefined ? '{"Items":[' : `{"BatchInput":${shared},"Items":[`;
   const items: string[] = [];
   let bytes = utf8Bytes(head) + 2;

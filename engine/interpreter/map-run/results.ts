@@ -1,6 +1,8 @@
 /** What a Map run leaves: its results as the state's output, or result files in S3 with a manifest. */
+
 import type { MapState, ResultWriter } from '../../definition/model.ts';
 import { StateError } from '../../errors.ts';
+import { computed, type Eventually } from '../../expression/computed.ts';
 import { evaluate } from '../../expression/template.ts';
 import type { ResultFile } from '../../history/records.ts';
 import { isObject, type JsonValue, MAX_PAYLOAD_BYTES, toText, utf8Bytes } from '../../json.ts';
@@ -9,6 +11,7 @@ import { effectiveInput, fromText } from '../data-flow.ts';
 import { ExecutionScope } from '../execution-scope.ts';
 import type { Running } from '../running.ts';
 import { exitWithResult } from '../states/leave.ts';
+import { nextChildInput } from './batch.ts';
 import { callS3 } from './calls.ts';
 
 /** Results that are held before they are written. */
@@ -25,11 +28,15 @@ interface Target {
   readonly folder: string;
 }
 
-async function targetOf(run: Running, frame: Frame, state: MapState, mapRun: MapRunState): Promise<Target> {
+function targetOf(run: Running, frame: Frame, state: MapState, mapRun: MapRunState): Eventually<Target> {
   const scope = new ExecutionScope(run.execution, frame);
-  await effectiveInput(state.flow, frame.data, scope);
+  return computed(scope, () => target(state, frame, mapRun, scope));
+}
+
+function target(state: MapState, frame: Frame, mapRun: MapRunState, scope: ExecutionScope): Target {
+  effectiveInput(state.flow, frame.data, scope);
   const template = mapRun.writer?.parameters;
-  const value = template === undefined ? {} : await evaluate(template, scope);
+  const value = template === undefined ? {} : evaluate(template, scope);
   const { Bucket, Prefix } = (isObject(value) ? value : {}) as Record<string, JsonValue | undefined>;
   if (typeof Bucket !== 'string') {
     throw new StateError('States.ResultWriterFailed', 'The Bucket of the ResultWriter is not a string.');
@@ -50,14 +57,18 @@ export async function writeResults(
   if (mapRun.call !== undefined) return true;
   if (writer?.parameters === undefined) return false;
   const group = nextGroup(mapRun, all ? 1 : FILE_BYTES);
-  const manifest = group === undefined && all && mapRun.files.at(-1)?.group !== 'MANIFEST';
+  const last = mapRun.files.at(-1)?.group;
+  const manifest = group === undefined && all && last !== 'MANIFEST';
   if (group === undefined && !manifest) return false;
   const target = await targetOf(run, frame, state, mapRun);
-  if (group === undefined) put(run, frame, target, 'MANIFEST', 'manifest.json', manifestOf(mapRun, target));
+  const extension = writer.outputType === 'JSONL' ? 'jsonl' : 'json';
+  if (manifest && last !== 'PENDING' && mapRun.failing !== undefined && mapRun.taken < mapRun.items.length) {
+    const body = joined(await notStarted(run, frame, state, mapRun), writer);
+    put(run, frame, target, 'PENDING', `PENDING_0.${extension}`, body);
+  } else if (group === undefined) put(run, frame, target, 'MANIFEST', 'manifest.json', manifestOf(mapRun, target));
   else {
     const number = mapRun.files.filter((file) => file.group === group).length;
-    const name = `${group}_${number}.${writer.outputType === 'JSONL' ? 'jsonl' : 'json'}`;
-    put(run, frame, target, group, name, bodyOf(mapRun, group, writer));
+    put(run, frame, target, group, `${group}_${number}.${extension}`, bodyOf(mapRun, group, writer));
   }
   return true;
 }
@@ -76,7 +87,27 @@ function bodyOf(mapRun: MapRunState, group: 'SUCCEEDED' | 'FAILED', writer: Resu
     kept.filter((text) => text !== undefined),
     group === 'FAILED' ? 'NONE' : writer.transformation,
   );
-  return writer.outputType === 'JSONL' ? texts.map((text) => `${text}\n`).join('') : `[${texts.join(',')}]`;
+  return joined(texts, writer);
+}
+
+function joined(texts: readonly string[], { outputType }: ResultWriter): string {
+  return outputType === 'JSONL' ? texts.map((text) => `${text}\n`).join('') : `[${texts.join(',')}]`;
+}
+
+/** What is known of the children that a failed run has not started: their input. */
+async function notStarted(
+  run: Running,
+  frame: Frame,
+  state: MapState,
+  { items, taken }: MapRunState,
+): Promise<string[]> {
+  const texts: string[] = [];
+  for (const rest = { items, taken }; rest.taken < items.length; ) {
+    const next = await nextChildInput(run, frame, state, rest);
+    texts.push(toText({ Input: next.input, InputDetails: { Included: true }, Status: 'PENDING' }));
+    rest.taken += next.items;
+  }
+  return texts;
 }
 
 function transformed(texts: readonly string[], transformation: ResultWriter['transformation']): readonly string[] {
@@ -93,7 +124,7 @@ function manifestOf({ arn, files }: MapRunState, { bucket }: Target): string {
   return toText({
     DestinationBucket: bucket,
     MapRunArn: arn,
-    ResultFiles: { FAILED: listed('FAILED'), PENDING: [], SUCCEEDED: listed('SUCCEEDED') },
+    ResultFiles: { FAILED: listed('FAILED'), PENDING: listed('PENDING'), SUCCEEDED: listed('SUCCEEDED') },
   });
 }
 
@@ -117,7 +148,7 @@ export async function succeed(run: Running, frame: Frame, state: MapState, mapRu
   const result = writer?.parameters === undefined ? outputOf(mapRun) : await writtenTo(run, frame, state, mapRun);
   const inChain = run.turn.settings.asOfMs < SUCCESS_LEFT_CHAIN_MS;
   run.emit(frame, { type: 'MapRunSucceeded', inChain });
-  await run.attempt(frame, async () => {
+  await run.attempt(frame, () => {
     if (tooLarge) {
       throw new StateError(
         'States.DataLimitExceeded',
@@ -125,7 +156,7 @@ export async function succeed(run: Running, frame: Frame, state: MapState, mapRu
       );
     }
     run.emit(frame, { type: 'MapStateSucceeded' }, run.execution.lastEventId);
-    await exitWithResult(run, frame, state, fromText(result));
+    return exitWithResult(run, frame, state, fromText(result));
   });
 }
 

@@ -1,6 +1,8 @@
 /** Choice: the first rule whose condition holds, else Default, else States.NoChoiceMatched. */
+
 import type { ChoiceState, Condition } from '../../definition/model.ts';
 import { StateError } from '../../errors.ts';
+import { after, computed, type Eventually } from '../../expression/computed.ts';
 import { evaluate } from '../../expression/template.ts';
 import type { Frame } from '../../state/execution.ts';
 import { effectiveInput, fromText, jsonataOutcome } from '../data-flow.ts';
@@ -9,41 +11,51 @@ import type { Running } from '../running.ts';
 import { compareValues } from './compare.ts';
 import { exitState, unchanged } from './leave.ts';
 
-export async function beginChoice(run: Running, frame: Frame, state: ChoiceState): Promise<void> {
+export function beginChoice(run: Running, frame: Frame, state: ChoiceState): Eventually<void> {
   const scope = new ExecutionScope(run.execution, frame);
-  await effectiveInput(state.flow, frame.data, scope);
-  for (const [index, rule] of state.choices.entries()) {
-    if (!(await holds(rule.condition, scope))) continue;
-    run.turn.observe(run.execution, frame, 'rule', index);
-    const outcome =
-      state.flow.language === 'JSONata'
-        ? await jsonataOutcome(rule.output ?? state.flow.output, rule.assign, fromText(frame.data), scope)
-        : await unchanged(state, frame, scope, rule);
-    exitState(run, frame, state, outcome, rule.next);
-    return;
-  }
-  if (state.otherwise === null) {
+  const chosen = computed(scope, () => {
+    effectiveInput(state.flow, frame.data, scope);
+    return state.choices.findIndex(({ condition }) => holds(condition, scope));
+  });
+  return after(chosen, (index) => follow(run, frame, state, scope, index));
+}
+
+/** `index` of the rule that holds, -1 when none does. */
+function follow(
+  run: Running,
+  frame: Frame,
+  state: ChoiceState,
+  scope: ExecutionScope,
+  index: number,
+): Eventually<void> {
+  const rule = state.choices[index];
+  const next = rule?.next ?? state.otherwise;
+  if (next === null) {
     throw new StateError(
       'States.NoChoiceMatched',
       `No choice rule of the state '${state.name}' matched and it has no Default.`,
     );
   }
-  run.turn.observe(run.execution, frame, 'default', 0);
-  exitState(run, frame, state, await unchanged(state, frame, scope), state.otherwise);
+  if (rule === undefined) run.turn.observe(run.execution, frame, 'default', 0);
+  else run.turn.observe(run.execution, frame, 'rule', index);
+  const outcome = computed(scope, () =>
+    rule !== undefined && state.flow.language === 'JSONata'
+      ? jsonataOutcome(rule.output ?? state.flow.output, rule.assign, fromText(frame.data), scope)
+      : unchanged(state, frame, scope, rule),
+  );
+  return after(outcome, (known) => exitState(run, frame, state, known, next));
 }
 
-async function holds(condition: Condition, scope: ExecutionScope): Promise<boolean> {
+function holds(condition: Condition, scope: ExecutionScope): boolean {
   switch (condition.kind) {
     case 'jsonata':
-      return (await evaluate(condition.template, scope)) === true;
+      return evaluate(condition.template, scope) === true;
     case 'and':
-      for (const part of condition.of) if (!(await holds(part, scope))) return false;
-      return true;
+      return condition.of.every((part) => holds(part, scope));
     case 'or':
-      for (const part of condition.of) if (await holds(part, scope)) return true;
-      return false;
+      return condition.of.some((part) => holds(part, scope));
     case 'not':
-      return !(await holds(condition.of, scope));
+      return !holds(condition.of, scope);
     case 'compare':
       return compareValues(condition, scope);
   }

@@ -3,6 +3,7 @@ import type { Condition } from '../../definition/model.ts';
 import { parseTimestampMs } from '../../definition/timestamp.ts';
 import { LocatedError } from '../../errors.ts';
 import type { PathExpression } from '../../expression/jsonpath-compile.ts';
+import { matchesWildcard } from '../../expression/wildcard.ts';
 import type { JsonValue } from '../../json.ts';
 import type { ExecutionScope } from '../execution-scope.ts';
 
@@ -43,7 +44,7 @@ export function compareValues(comparison: Comparison, scope: ExecutionScope): bo
   if (test !== undefined) return test(variable) === comparison.value;
   const value = operandOf(comparison, scope);
   if (operator === 'StringMatches') {
-    return typeof variable === 'string' && typeof value === 'string' && wildcard(value).test(variable);
+    return typeof variable === 'string' && typeof value === 'string' && matchesWildcard(value, variable);
   }
   const [, type = '', order = ''] = OPERATOR.exec(operator) ?? [];
   const left = AS[type]?.(variable);
@@ -63,13 +64,4 @@ function missing(found: JsonValue | undefined, path: string, scope: ExecutionSco
     'States.Runtime',
     `Invalid path '${path}': The choice state's condition path references an invalid value in the input '${JSON.stringify(scope.root)}'`,
   );
-}
-
-/** `*` stands for any text; `\*` for an asterisk. */
-function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/\\\*|\\\\|\*|[.+?^${}()|[\]\\]/g, (found) => {
-    if (found === '*') return '[\\s\\S]*';
-    return found.length === 2 ? found : `\\${found}`;
-  });
-  return new RegExp(`^${source}$`);
 }

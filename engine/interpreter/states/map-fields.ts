@@ -1,4 +1,4 @@
-/** The fields of a Map that inline and distributed Maps read alike: items, concurrency, tolerated failures. */
+/** The fields of a Map that inline and distributed Maps read alike; to be called within `computed`. */
 import type { MapState, Template } from '../../definition/model.ts';
 import { LocatedError } from '../../errors.ts';
 import { evaluate } from '../../expression/template.ts';
@@ -6,9 +6,9 @@ import { type JsonValue, toText } from '../../json.ts';
 import type { ExecutionScope } from '../execution-scope.ts';
 
 /** Throws LocatedError when they are no array. */
-export async function itemsOf(state: MapState, scope: ExecutionScope): Promise<readonly JsonValue[]> {
+export function itemsOf(state: MapState, scope: ExecutionScope): readonly JsonValue[] {
   const byPath = state.flow.language === 'JSONPath';
-  const items = state.items === undefined ? (byPath ? scope.root : scope.input) : await evaluate(state.items, scope);
+  const items = state.items === undefined ? (byPath ? scope.root : scope.input) : evaluate(state.items, scope);
   if (Array.isArray(items)) return items;
   if (byPath) {
     const path = state.items?.kind === 'expression' ? state.items.expression.source : '$';
@@ -22,21 +22,17 @@ export async function itemsOf(state: MapState, scope: ExecutionScope): Promise<r
 }
 
 /** A whole number, also as text. Throws LocatedError. */
-export async function wholeNumber(
-  template: Template | undefined,
-  field: string,
-  scope: ExecutionScope,
-): Promise<number | undefined> {
+export function wholeNumber(template: Template | undefined, field: string, scope: ExecutionScope): number | undefined {
   if (template === undefined) return undefined;
-  const given = await evaluate(template, scope);
+  const given = evaluate(template, scope);
   const value = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
   if (typeof value === 'number' && Number.isInteger(value)) return value;
   throw notANumber(field, 'integer', template, given);
 }
 
 /** 0 where the field is absent: as many as the mode of the Map allows. */
-export async function maxConcurrencyOf(state: MapState, scope: ExecutionScope): Promise<number> {
-  const value = (await wholeNumber(state.maxConcurrency, 'MaxConcurrency', scope)) ?? 0;
+export function maxConcurrencyOf(state: MapState, scope: ExecutionScope): number {
+  const value = wholeNumber(state.maxConcurrency, 'MaxConcurrency', scope) ?? 0;
   if (value < 0) throw new LocatedError('States.Runtime', 'MaxConcurrency cannot be negative.');
   return value;
 }
@@ -46,21 +42,21 @@ export interface Tolerance {
   readonly toleratedPercentage?: number;
 }
 
-export async function toleranceOf(state: MapState, scope: ExecutionScope): Promise<Tolerance> {
-  const count = await wholeNumber(state.toleratedCount, 'ToleratedFailureCount', scope);
+export function toleranceOf(state: MapState, scope: ExecutionScope): Tolerance {
+  const count = wholeNumber(state.toleratedCount, 'ToleratedFailureCount', scope);
   if (count !== undefined && count < 0) {
     throw new LocatedError('States.Runtime', 'ToleratedFailureCount cannot be negative.');
   }
-  const percentage = await percentageOf(state.toleratedPercentage, scope);
+  const percentage = percentageOf(state.toleratedPercentage, scope);
   return {
     ...(count !== undefined && { toleratedCount: count }),
     ...(percentage !== undefined && { toleratedPercentage: percentage }),
   };
 }
 
-async function percentageOf(template: Template | undefined, scope: ExecutionScope): Promise<number | undefined> {
+function percentageOf(template: Template | undefined, scope: ExecutionScope): number | undefined {
   if (template === undefined) return undefined;
-  const given = await evaluate(template, scope);
+  const given = evaluate(template, scope);
   const value = typeof given === 'string' && /^-?\d+(\.\d+)?$/.test(given) ? Number(given) : given;
   if (typeof value !== 'number') throw notANumber('ToleratedFailurePercentage', 'float', template, given);
   if (value >= 0 && value <= 100) return value;

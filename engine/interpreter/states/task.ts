@@ -2,8 +2,10 @@
  * Task: works out what to ask for, writes the request down, and hands it to the host. The answer comes back as a
  * command, in another turn.
  */
+
 import type { TaskState, Template } from '../../definition/model.ts';
 import { LocatedError } from '../../errors.ts';
+import { after, computed, type Eventually } from '../../expression/computed.ts';
 import { evaluate } from '../../expression/template.ts';
 import type { Draft, ScheduledTask } from '../../history/records.ts';
 import { isObject, type JsonValue, toText } from '../../json.ts';
@@ -11,7 +13,9 @@ import type { Frame } from '../../state/execution.ts';
 import { argumentsOf, checkedSize, effectiveInput, type Payload } from '../data-flow.ts';
 import { ExecutionScope } from '../execution-scope.ts';
 import { newTaskToken, taskIdOf } from '../identifiers.ts';
+import { testOf } from '../pending.ts';
 import type { Running } from '../running.ts';
+import { checkRequestFormat } from './request-format.ts';
 
 const MAX_SECONDS = 99_999_999;
 
@@ -23,8 +27,11 @@ interface Request {
   readonly token: string | undefined;
 }
 
-export async function beginTask(run: Running, frame: Frame, state: TaskState): Promise<void> {
-  const request = await requestOf(run, frame, state);
+export function beginTask(run: Running, frame: Frame, state: TaskState): Eventually<void> {
+  return after(requestOf(run, frame, state), (request) => ask(run, frame, state, request));
+}
+
+function ask(run: Running, frame: Frame, state: TaskState, request: Request): void {
   if (state.target.pattern === 'activity') {
     const activity = run.turn.account.activities.get(state.target.resource);
     if (activity === undefined) {
@@ -44,7 +51,7 @@ export async function beginTask(run: Running, frame: Frame, state: TaskState): P
   }
 }
 
-async function requestOf(run: Running, frame: Frame, state: TaskState): Promise<Request> {
+function requestOf(run: Running, frame: Frame, state: TaskState): Eventually<Request> {
   const { execution, turn } = run;
   const { pattern } = state.target;
   // A job that `.sync` waits for may answer by token, too.
@@ -54,25 +61,24 @@ async function requestOf(run: Running, frame: Frame, state: TaskState): Promise<
     ? newTaskToken({ serial: execution.serial, frame: frame.id, mark }, turn.settings.ambient.host.uuid())
     : undefined;
   const scope = new ExecutionScope(execution, frame, { taskToken: token });
-  const effective = await effectiveInput(state.flow, frame.data, scope);
-  const input = await argumentsOf(state.flow, effective, scope);
-  checkedSize(input.text, state);
-  return {
-    input,
-    timeoutSeconds: await secondsOf(state.timeoutSeconds, 'TimeoutSeconds', scope),
-    heartbeatSeconds: await secondsOf(state.heartbeatSeconds, 'HeartbeatSeconds', scope),
-    credentials: state.credentials === undefined ? undefined : await evaluate(state.credentials, scope),
-    token,
-  };
+  return computed(scope, () => {
+    const effective = effectiveInput(state.flow, frame.data, scope);
+    const input = argumentsOf(state.flow, effective, scope);
+    checkedSize(input.text, state);
+    checkRequestFormat(state.target.service, input, state.flow.language === 'JSONata' ? 'Arguments' : 'Parameters');
+    return {
+      input,
+      timeoutSeconds: secondsOf(state.timeoutSeconds, 'TimeoutSeconds', scope),
+      heartbeatSeconds: secondsOf(state.heartbeatSeconds, 'HeartbeatSeconds', scope),
+      credentials: state.credentials === undefined ? undefined : evaluate(state.credentials, scope),
+      token,
+    };
+  });
 }
 
-async function secondsOf(
-  template: Template | undefined,
-  field: string,
-  scope: ExecutionScope,
-): Promise<number | undefined> {
+function secondsOf(template: Template | undefined, field: string, scope: ExecutionScope): number | undefined {
   if (template === undefined) return undefined;
-  const value = await evaluate(template, scope);
+  const value = evaluate(template, scope);
   if (typeof value === 'number' && value > 0 && value <= MAX_SECONDS) return value;
   const expression = template.kind === 'expression' ? template.expression : undefined;
   if (expression?.language === 'JSONPath') {
@@ -143,5 +149,6 @@ function invoke(run: Running, frame: Frame, state: TaskState, request: Request):
     stateName: state.name,
     ...(request.token !== undefined && target.pattern === 'waitForTaskToken' && { taskToken: request.token }),
     ...(request.credentials !== undefined && { credentials: request.credentials }),
+    ...testOf(run.execution, frame),
   });
 }

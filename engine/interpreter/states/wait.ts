@@ -3,6 +3,7 @@
 import type { Template, WaitState } from '../../definition/model.ts';
 import { parseTimestampMs } from '../../definition/timestamp.ts';
 import { LocatedError } from '../../errors.ts';
+import { after, computed, type Eventually } from '../../expression/computed.ts';
 import { evaluate } from '../../expression/template.ts';
 import { type JsonValue, toText } from '../../json.ts';
 import type { Frame } from '../../state/execution.ts';
@@ -14,31 +15,34 @@ import { exitState, unchanged } from './leave.ts';
 /** Seconds that AWS's timers can hold: 24,855 days. */
 const MAX_WAIT_MS = 2_147_483_647_000;
 
-export async function beginWait(run: Running, frame: Frame, state: WaitState): Promise<void> {
+export function beginWait(run: Running, frame: Frame, state: WaitState): Eventually<void> {
   const scope = new ExecutionScope(run.execution, frame);
-  await effectiveInput(state.flow, frame.data, scope);
   const { nowMs } = run.turn;
-  const dueMs = state.seconds
-    ? nowMs + (await secondsOf(state.seconds, state, scope)) * 1_000
-    : await timestampOf(state, scope);
-  if (dueMs - nowMs > MAX_WAIT_MS) throw new LocatedError('States.Runtime', 'Wait state delay is too long.');
-  if (dueMs > nowMs) run.setTimer(frame, 'wait', dueMs);
-  else await endWait(run, frame, state);
+  const due = computed(scope, () => {
+    effectiveInput(state.flow, frame.data, scope);
+    return state.seconds ? nowMs + secondsOf(state.seconds, state, scope) * 1_000 : timestampOf(state, scope);
+  });
+  return after(due, (dueMs) => {
+    if (dueMs - nowMs > MAX_WAIT_MS) throw new LocatedError('States.Runtime', 'Wait state delay is too long.');
+    if (dueMs <= nowMs) return endWait(run, frame, state);
+    run.setTimer(frame, 'wait', dueMs);
+  });
 }
 
-export async function endWait(run: Running, frame: Frame, state: WaitState): Promise<void> {
+export function endWait(run: Running, frame: Frame, state: WaitState): Eventually<void> {
   const scope = new ExecutionScope(run.execution, frame);
-  exitState(run, frame, state, await unchanged(state, frame, scope), state.next);
+  const outcome = computed(scope, () => unchanged(state, frame, scope));
+  return after(outcome, (known) => exitState(run, frame, state, known, state.next));
 }
 
 function sourceOf(template: Template): string {
   return template.kind === 'expression' ? template.expression.source : '';
 }
 
-async function secondsOf(template: Template, state: WaitState, scope: ExecutionScope): Promise<number> {
+function secondsOf(template: Template, state: WaitState, scope: ExecutionScope): number {
   const path = sourceOf(template);
   const byPath = state.flow.language === 'JSONPath' && template.kind === 'expression';
-  const value = await evaluate(template, scope);
+  const value = evaluate(template, scope);
   if (typeof value === 'number' && value >= 0 && Number.isInteger(value)) return value;
   if (byPath) {
     throw new LocatedError(
@@ -49,10 +53,10 @@ async function secondsOf(template: Template, state: WaitState, scope: ExecutionS
   throw unexpected(path, 'Seconds', value);
 }
 
-async function timestampOf(state: WaitState, scope: ExecutionScope): Promise<number> {
+function timestampOf(state: WaitState, scope: ExecutionScope): number {
   const { timestamp } = state;
   if (timestamp === undefined) return 0;
-  const value = await evaluate(timestamp, scope);
+  const value = evaluate(timestamp, scope);
   const ms = typeof value === 'string' ? parseTimestampMs(value) : undefined;
   if (ms !== undefined) return ms;
   const path = sourceOf(timestamp);

@@ -1,7 +1,8 @@
 /**
  * The graph behind a Neptune cluster: an embedded openCypher database (Grafeo), loaded at the first query, so that a
  * run without Neptune never loads it. Neptune indexes every property; here a label's property is indexed the first
- * time a query looks nodes up by it.
+ * time a query looks nodes up by it. The database works in threads of its own, so that queries run one after the other:
+ * of two at once, the host would decide which ends first.
  */
 import { createRequire } from 'node:module';
 import type { GrafeoDB } from '@grafeo-db/js';
@@ -15,9 +16,16 @@ const LOOKUP = /\(\s*\w*\s*:\s*(\w+)\s*\{([^}]*)\}/g;
 export class Graph {
   #database: GrafeoDB | undefined;
   readonly #indexed = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Runs a query. Throws `MalformedQueryException` and its like for what the database refuses. */
-  async query(text: string, parameters: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
+  query(text: string, parameters: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
+    const rows = this.#last.then(() => this.#run(text, parameters));
+    this.#last = rows.catch(() => undefined);
+    return rows;
+  }
+
+  async #run(text: string, parameters: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
     this.#database ??= openDatabase();
     const database = this.#database;
     try {

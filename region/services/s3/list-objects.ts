@@ -1,5 +1,6 @@
 /** ListObjectsV2: keys in byte order, by prefix, rolled up at a delimiter, in pages. */
 import { AwsError } from '../../errors.ts';
+import { compareKeys, firstFrom } from './key-order.ts';
 import { checkMembers } from './object-operations.ts';
 import type { S3Store } from './store.ts';
 
@@ -23,10 +24,6 @@ function decodeToken(token: string): string {
   return text.slice('after:'.length);
 }
 
-function isAfter(key: string, start: string | undefined): boolean {
-  return start === undefined || Buffer.compare(Buffer.from(key), Buffer.from(start)) > 0;
-}
-
 export function listObjectsV2(store: S3Store, input: ListObjectsInput): object {
   checkMembers('ListObjectsV2', input);
   store.ports.meter('s3', 'put', 1);
@@ -38,8 +35,12 @@ export function listObjectsV2(store: S3Store, input: ListObjectsInput): object {
   const prefixes = new Set<string>();
   let last = '';
   let isTruncated = false;
-  for (const key of store.sortedKeys(input.Bucket)) {
-    if (!key.startsWith(prefix) || !isAfter(key, start)) continue;
+  const keys = store.sortedKeys(input.Bucket);
+  const from = start === undefined || compareKeys(start, prefix) < 0 ? prefix : start;
+  for (let index = firstFrom(keys, from); index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    if (!key.startsWith(prefix)) break;
+    if (key === start) continue;
     const cut = input.Delimiter === undefined ? -1 : key.indexOf(input.Delimiter, prefix.length);
     const common = cut < 0 ? undefined : key.slice(0, cut + (input.Delimiter ?? '').length);
     if (common !== undefined && (prefixes.has(common) || common === start)) continue;

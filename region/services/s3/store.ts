@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { AwsError } from '../../errors.ts';
 import type { RegionPorts } from '../../service.ts';
+import { compareKeys } from './key-order.ts';
 
 export interface StoredObject {
   readonly key: string;
@@ -74,7 +75,7 @@ export class S3Store {
 
   sortedKeys(bucketName: string): readonly string[] {
     const bucket = this.bucket(bucketName);
-    bucket.keys ??= [...bucket.objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    bucket.keys ??= [...bucket.objects.keys()].sort(compareKeys);
     return bucket.keys;
   }
 }

@@ -2,83 +2,47 @@
 import { ACTION_NAMES } from '../../../engine/index.ts';
 import type { CorePorts } from '../../core-ports.ts';
 import type { Delivery, Operation, Service } from '../../service.ts';
-import { definitionText } from './definition-text.ts';
-import { EngineHost } from './engine-host.ts';
-import { sfnPermissions } from './permissions.ts';
+import { ActivityPolls, type PollInput } from './activity-polls.ts';
+import { EngineHost, type StepFunctionsSettings } from './engine-host.ts';
+import { machinePermission, sfnPermissions } from './permissions.ts';
+import { sfnResources } from './resources.ts';
+import { withTestCase } from './test-case-arn.ts';
 
-const ACTIVITY_POLL_MS = 60_000;
-const ACTIVITY_POLL_STEP_MS = 1000;
+interface StepFunctions extends Service {
+  close(): Promise<void>;
+}
 
-export function createStepFunctions(ports: CorePorts): Service {
-  const host = new EngineHost(ports);
+/** @throws JournalError for a journal that cannot be read */
+export function createStepFunctions(ports: CorePorts, settings: StepFunctionsSettings = {}): StepFunctions {
+  const host = new EngineHost(ports, settings);
+  const start = (action: string) => (input: object) => host.call(action, withTestCase(input, settings.checkTestCase));
+  const polls = new ActivityPolls(ports.clock, (input) => host.call('GetActivityTask', input));
+  host.onActivityTask = (activityArn) => polls.wake(activityArn);
   const operations: Record<string, Operation> = Object.fromEntries(
     ACTION_NAMES.map((action) => [action, (input: object) => host.call(action, input)]),
   );
   return {
     name: 'sfn',
-    operations: { ...operations, GetActivityTask: (input: object) => pollActivity(ports, host, input) },
-    permissions: sfnPermissions((taskToken) => host.machineOfToken(taskToken)),
-    resources: resources(host),
+    operations: {
+      ...operations,
+      StartExecution: start('StartExecution'),
+      StartSyncExecution: start('StartSyncExecution'),
+      GetActivityTask: (input: PollInput) => polls.poll(input),
+      // Of the endpoint, when a worker's connection ends.
+      _AbandonActivityPoll: (input: PollInput) => polls.abandon(input),
+    },
+    permissions: sfnPermissions(ports, (taskToken) => host.ownerOfToken(taskToken)),
+    resources: sfnResources(ports, (action, input) => host.call(action, input)),
     delivers: ['states'],
     deliver: (delivery) => startFor(ports, host, delivery),
-  };
-}
-
-function resources(host: EngineHost): Service['resources'] {
-  return {
-    'AWS::StepFunctions::StateMachine': {
-      properties: [
-        'StateMachineName',
-        'StateMachineType',
-        'RoleArn',
-        'DefinitionString',
-        'Definition',
-        'DefinitionS3Location',
-        'DefinitionSubstitutions',
-      ],
-      inert: ['LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags'],
-      async create(context) {
-        const { StateMachineName, StateMachineType, RoleArn } = context.properties;
-        const name = StateMachineName === undefined ? context.generatedName(80) : String(StateMachineName);
-        const { stateMachineArn } = (await host.call('CreateStateMachine', {
-          name,
-          definition: definitionText(context),
-          roleArn: String(RoleArn),
-          ...(StateMachineType === undefined ? {} : { type: StateMachineType }),
-        })) as { stateMachineArn: string };
-        return {
-          ref: stateMachineArn,
-          attributes: { Arn: stateMachineArn, Name: name, StateMachineRevisionId: 'INITIAL' },
-        };
-      },
-    },
-    'AWS::StepFunctions::Activity': {
-      properties: ['Name'],
-      inert: ['Tags', 'EncryptionConfiguration'],
-      async create({ properties, generatedName }) {
-        const name = properties['Name'] === undefined ? generatedName(80) : String(properties['Name']);
-        const { activityArn } = (await host.call('CreateActivity', { name })) as { activityArn: string };
-        return { ref: activityArn, attributes: { Arn: activityArn, Name: name } };
-      },
-    },
+    start: () => host.resume(),
+    close: () => host.close(),
   };
 }
 
 /** A rule, schedule or pipe starts an execution with its event as the input; Step Functions names the execution. */
 async function startFor(ports: CorePorts, host: EngineHost, delivery: Delivery): Promise<void> {
   const stateMachineArn = delivery.targetArn;
-  ports.authorize(delivery.principal, [{ action: 'states:StartExecution', resource: stateMachineArn }]);
+  ports.authorize(delivery.principal, [machinePermission('states:StartExecution', stateMachineArn)]);
   await host.call('StartExecution', { stateMachineArn, input: JSON.stringify(delivery.payload ?? {}) });
-}
-
-/** Long polling: asks again until a task is there or a minute has passed. */
-async function pollActivity(ports: CorePorts, host: EngineHost, input: object): Promise<unknown> {
-  const endMs = ports.clock.now() + ACTIVITY_POLL_MS;
-  for (;;) {
-    const answer = (await host.call('GetActivityTask', input)) as { taskToken?: string };
-    if (answer.taskToken !== undefined || ports.clock.now() >= endMs) return answer;
-    await new Promise<void>((resolve) => {
-      ports.clock.at(Math.min(endMs, ports.clock.now() + ACTIVITY_POLL_STEP_MS), resolve);
-    });
-  }
 }

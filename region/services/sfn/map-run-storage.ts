@@ -13,8 +13,15 @@ export async function runMapCall(call: CallStorage, { action, input }: InvokeTas
   const operation = action.charAt(0).toUpperCase() + action.slice(1);
   const answer = await call(operation, (input ?? {}) as object);
   if (action !== 'getObject') return fromSdkShape(answer);
-  const body = answer['Body'] as { transformToByteArray(): Promise<Uint8Array> };
-  const bytes = await body.transformToByteArray();
+  const bytes = await bytesOfBody(answer['Body']);
   const zipped = bytes[0] === GZIP[0] && bytes[1] === GZIP[1];
   return { Body: Buffer.from(zipped ? gunzipSync(bytes) : bytes).toString('utf8') };
+}
+
+const bytesOfBody = (body: unknown): Promise<Uint8Array> =>
+  (body as { transformToByteArray(): Promise<Uint8Array> }).transformToByteArray();
+
+/** The Body of a GetObject answer as UTF-8 text. */
+export async function textOfBody(body: unknown): Promise<string> {
+  return Buffer.from(await bytesOfBody(body)).toString('utf8');
 }

@@ -2,13 +2,16 @@
  * Runs one task of a state machine: its optimised integration, or the generic `aws-sdk` form, as the machine's role. The
  * result has the shape that Step Functions gives it, and a refusal the error name that `Retry` and `Catch` match.
  */
-import type { InvokeTask } from '../../../engine/index.ts';
+import { createHash } from 'node:crypto';
+import type { InvokeTask, WatchTask } from '../../../engine/index.ts';
 import type { CorePorts } from '../../core-ports.ts';
 import { AwsError, UnknownToRegionError } from '../../errors.ts';
 import type { Principal } from '../../service.ts';
 import { isObject } from '../eventbridge/known-fields.ts';
+import { callGeneric } from './generic-integration.ts';
 import { runMapCall } from './map-run-storage.ts';
 import { fromSdkShape, toSdkShape } from './member-case.ts';
+import { type IntegrationKind, nameError } from './service-errors.ts';
 
 /** A task failed with an error name and a cause that the machine sees. */
 export class TaskFailure extends Error {
@@ -21,8 +24,16 @@ export class TaskFailure extends Error {
   }
 }
 
+/** The region could not run the task at all: no Retry or Catch may take that for an answer of the service. */
+export class UnrunnableTask extends TaskFailure {
+  constructor(cause: string) {
+    super('States.Runtime', cause);
+    this.name = 'UnrunnableTask';
+  }
+}
+
 type Fields = Readonly<Record<string, unknown>>;
-type CallService = (service: string, operation: string, input: object, label: string) => Promise<Fields>;
+type CallService = (service: string, operation: string, input: object) => Promise<Fields>;
 
 interface Integration {
   /** What the service answered, shaped as the task's result. */
@@ -44,7 +55,7 @@ const parsed = (payload: unknown): unknown => JSON.parse(Buffer.from(payload as 
 async function invokeFunction(call: CallService, input: Fields): Promise<Fields & { Payload: unknown }> {
   const { Payload, ...rest } = input;
   const event = Payload === undefined ? {} : { Payload: Buffer.from(JSON.stringify(Payload)) };
-  const answer = await call('lambda', 'Invoke', { ...rest, ...event }, 'Lambda');
+  const answer = await call('lambda', 'Invoke', { ...rest, ...event });
   const result = answer['Payload'] === undefined ? null : parsed(answer['Payload']);
   if (answer['FunctionError'] !== undefined) {
     const type = isObject(result) ? result['errorType'] : undefined;
@@ -54,14 +65,9 @@ async function invokeFunction(call: CallService, input: Fields): Promise<Fields 
 }
 
 const withMetadata =
-  (
-    service: string,
-    operation: string,
-    label: string,
-    shape: (input: Fields) => Fields = (input) => input,
-  ): Integration['run'] =>
+  (service: string, operation: string, shape: (input: Fields) => Fields = (input) => input): Integration['run'] =>
   async (call, input, _task, ports) => ({
-    ...fromSdkShape(await call(service, operation, shape(input), label)),
+    ...fromSdkShape(await call(service, operation, shape(input))),
     ...metadata(ports),
   });
 
@@ -70,42 +76,54 @@ const INTEGRATIONS: Readonly<Record<string, Integration>> = {
     run: async (call, input, _task, ports) => ({ ...(await invokeFunction(call, input)), ...metadata(ports) }),
   },
   'sqs:sendMessage': {
-    run: withMetadata('sqs', 'SendMessage', 'SQS', (input) => ({
+    run: withMetadata('sqs', 'SendMessage', (input) => ({
       ...input,
       MessageBody: textOf(input['MessageBody']),
     })),
   },
   'sns:publish': {
-    run: withMetadata('sns', 'Publish', 'SNS', (input) => ({ ...input, Message: textOf(input['Message']) })),
+    run: withMetadata('sns', 'Publish', (input) => ({ ...input, Message: textOf(input['Message']) })),
   },
   'events:putEvents': { run: putEvents },
-  'dynamodb:getItem': { run: withMetadata('dynamodb', 'GetItem', 'DynamoDB') },
-  'dynamodb:putItem': { run: withMetadata('dynamodb', 'PutItem', 'DynamoDB') },
-  'dynamodb:updateItem': { run: withMetadata('dynamodb', 'UpdateItem', 'DynamoDB') },
-  'dynamodb:deleteItem': { run: withMetadata('dynamodb', 'DeleteItem', 'DynamoDB') },
+  'dynamodb:getItem': { run: withMetadata('dynamodb', 'GetItem') },
+  'dynamodb:putItem': { run: withMetadata('dynamodb', 'PutItem') },
+  'dynamodb:updateItem': { run: withMetadata('dynamodb', 'UpdateItem') },
+  'dynamodb:deleteItem': { run: withMetadata('dynamodb', 'DeleteItem') },
   'states:startExecution': {
-    run: async (call, input) => {
+    run: async (call, input, task, ports) => {
       const request = toSdkShape({
+        Name: nameOfNested(task),
         ...input,
         ...(input['Input'] === undefined ? {} : { Input: textOf(input['Input']) }),
       });
-      return fromSdkShape(await call('sfn', 'StartExecution', request, 'StepFunctions'), true);
+      const answer = await call('sfn', 'StartExecution', request);
+      // The engine follows executions that it runs itself. One of an Express machine cannot be: AWS asks for it in vain.
+      const isExpress = String(answer['executionArn']).includes(':express:');
+      if (task.pattern.startsWith('sync') && isExpress) {
+        await call('sfn', 'DescribeExecution', { executionArn: answer['executionArn'] });
+      }
+      return { ...fromSdkShape(answer, true), ...metadata(ports) };
     },
-    // The engine follows executions that it runs itself.
   },
   'ecs:runTask': {
-    run: async (call, input) => {
-      const answer = await call('ecs', 'RunTask', toSdkShape(input), 'ECS');
-      return fromSdkShape(answer, true);
-    },
+    run: async (call, input, _task, ports) => ({
+      ...fromSdkShape(await call('ecs', 'RunTask', toSdkShape(input)), true),
+      ...metadata(ports),
+    }),
     complete: completeContainerTask,
   },
 };
 
+/** The same when the task is asked for again: it must not start a second execution. */
+function nameOfNested({ executionArn, taskId }: InvokeTask): string {
+  const digits = createHash('sha256').update(`${executionArn} ${taskId}`).digest('hex');
+  return digits.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 async function putEvents(call: CallService, input: Fields, _task: InvokeTask, ports: CorePorts): Promise<unknown> {
   const entries = (input['Entries'] ?? []) as readonly Fields[];
   const Entries = entries.map((entry) => ({ ...entry, Detail: textOf(entry['Detail']) }));
-  const answer = await call('eventbridge', 'PutEvents', { Entries }, 'EventBridge');
+  const answer = await call('eventbridge', 'PutEvents', { Entries });
   if (answer['FailedEntryCount'] !== 0) throw new TaskFailure('EventBridge.FailedEntry', JSON.stringify(answer));
   return { ...answer, ...metadata(ports) };
 }
@@ -130,19 +148,9 @@ export async function runTask(
   task: InvokeTask,
   submitted: (output: unknown) => Promise<void>,
 ): Promise<{ readonly output: unknown } | undefined> {
-  if (task.credentials !== undefined) {
-    throw new UnknownToRegionError('Credentials of a task', task.stateName, 'let the machine call as its own role');
-  }
-  const principal: Principal = { kind: 'role', arn: task.roleArn };
-  const call: CallService = async (service, operation, input, label) => {
-    try {
-      return ((await ports.call(service, operation, input, principal)) ?? {}) as Fields;
-    } catch (error) {
-      throw error instanceof AwsError ? failureOf(error, label, ports) : error;
-    }
-  };
+  const call = callAs(ports, callerOf(ports, task), kindOf(task));
   if (task.purpose !== undefined) {
-    return { output: await runMapCall((operation, input) => call('s3', operation, input, 'S3'), task) };
+    return { output: await runMapCall((operation, input) => call('s3', operation, input), task) };
   }
   if (task.pattern === 'lambdaArn') {
     const answer = await invokeFunction(call, { FunctionName: task.resource, Payload: task.input });
@@ -156,32 +164,57 @@ export async function runTask(
   return { output: await integration.complete(output, ports) };
 }
 
+/** The end of a job that was submitted before a restart: the region's containers do not outlive the region. */
+export async function watchTask(_: CorePorts, { submitted, stateName }: WatchTask): Promise<never> {
+  const cause = `The region that ran the job of '${stateName}' has ended, and the job with it: ${submitted}`;
+  throw new TaskFailure('States.TaskFailed', cause);
+}
+
+/** Map runs speak to S3 by the newer SDK, as `aws-sdk` tasks do. */
+const kindOf = ({ service, purpose }: InvokeTask): IntegrationKind =>
+  purpose !== undefined || service.startsWith('aws-sdk:') ? 'aws-sdk' : 'optimised';
+
+function callAs(ports: CorePorts, principal: Principal, kind: IntegrationKind): CallService {
+  return async (service, operation, input) => {
+    try {
+      return ((await ports.call(service, operation, input, principal)) ?? {}) as Fields;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      if (error.name === 'UnknownOperationException') {
+        throw new UnknownToRegionError(`operation ${operation}`, service, 'teach it to the region, or call another');
+      }
+      const named = nameError(error, service, kind, ports.uuid());
+      throw new TaskFailure(named.error, named.cause);
+    }
+  };
+}
+
+/** The role of the machine, or the one of the task's Credentials that it may assume. */
+function callerOf(ports: CorePorts, { credentials, roleArn, stateName }: InvokeTask): Principal {
+  const own: Principal = { kind: 'role', arn: roleArn };
+  if (credentials === undefined) return own;
+  const arn = isObject(credentials) ? credentials['RoleArn'] : undefined;
+  if (typeof arn !== 'string') {
+    throw new TaskFailure('States.Runtime', `The RoleArn in the Credentials of '${stateName}' is not a string.`);
+  }
+  try {
+    ports.authorize(own, [{ action: 'sts:AssumeRole', resource: arn }]);
+  } catch (error) {
+    throw error instanceof AwsError ? new TaskFailure('States.Permissions', error.message) : error;
+  }
+  return { kind: 'role', arn };
+}
+
 function integrationOf(task: InvokeTask): Integration {
-  if (task.service.startsWith('aws-sdk:'))
-    return genericIntegration(task.service.slice('aws-sdk:'.length), task.action);
-  const integration = INTEGRATIONS[`${task.service}:${task.action}`];
+  const { service, action } = task;
+  if (service.startsWith('aws-sdk:')) {
+    return { run: (call, input) => callGeneric(call, service.slice('aws-sdk:'.length), action, input) };
+  }
+  const integration = INTEGRATIONS[`${service}:${action}`];
   if (integration !== undefined) return integration;
   throw new UnknownToRegionError(
     `integration ${task.resource}`,
     `state ${task.stateName}`,
     `use ${Object.keys(INTEGRATIONS).join(', ')} or aws-sdk:<service>:<action>`,
   );
-}
-
-/** `aws-sdk:<service>:<action>`: members as the API has them, answers without metadata. */
-function genericIntegration(service: string, action: string): Integration {
-  const operation = action.charAt(0).toUpperCase() + action.slice(1);
-  const label = service.charAt(0).toUpperCase() + service.slice(1);
-  const lowers = service === 'sfn' || service === 'ecs';
-  return {
-    run: async (call, input) => {
-      const answer = await call(service, operation, lowers ? toSdkShape(input) : input, label);
-      return fromSdkShape(answer, lowers);
-    },
-  };
-}
-
-function failureOf(error: AwsError, label: string, ports: CorePorts): TaskFailure {
-  const cause = `${error.message} (Service: ${label}, Status Code: ${error.httpStatus}, Request ID: ${ports.uuid()})`;
-  return new TaskFailure(`${label}.${error.name}`, cause);
 }
