@@ -60,7 +60,15 @@ module.exports = {
       name: 'operations-reach-the-region-through-aws-apis',
       severity: 'error',
       from: { path: '^operations/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(functions/(?!platform/tables)|stacks|region|engine|fleet|console|cli)/' },
+      to: { path: '^(functions/(?!platform/(tables|board-row))|stacks|region|engine|fleet|console|cli)/' },
+    },
+    {
+      name: 'console-is-thin-over-operations',
+      severity: 'error',
+      from: { path: '^console/', pathNot: '\\.test\\.tsx?$' },
+      to: {
+        path: '^(functions|workflows|stacks|fleet|cli|region/(?!index\\.ts)|engine/(?!index\\.ts|testkit/index\\.ts))',
+      },
     },
     {
       name: 'tests-are-not-imported',

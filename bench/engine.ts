@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { SqliteJournal } from '../region/journal/sqlite-journal.ts';
 import { BenchHost, type TaskAnswer } from './engine-host.ts';
 import { CHAIN_JSONATA, CHAIN_JSONPATH, MAP_1000, STATES_IN_CHAIN, WAITING } from './machines.ts';
-import { figure, heapBytes, perSecond, printTable, timed } from './measure.ts';
+import { best, figure, heapBytes, perSecond, printTable, type Spent, spent, timed } from './measure.ts';
 import { measurePeer } from './peer.ts';
 
 const ROUNDS = 4;
@@ -102,13 +102,13 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-async function round(subject: Subject, durable: boolean): Promise<number> {
+async function round(subject: Subject, durable: boolean): Promise<Spent> {
   const file = newFile();
   const store = durable ? new SqliteJournal(file) : undefined;
   const host = new BenchHost(subject.answer, store);
   const arn = await host.create(subject.definition);
   globalThis.gc?.();
-  const ms = await timed(async () => {
+  const taken = await spent(async () => {
     await host.run(arn, subject.count, subject.input, subject.tokenRounds === undefined ? 64 : subject.count);
     for (let answered = 0; answered < (subject.tokenRounds ?? 0); answered += 1) {
       if (host.tokens.length !== subject.count) throw new Error(`${subject.name}: ${host.tokens.length} tokens wait`);
@@ -118,35 +118,49 @@ async function round(subject: Subject, durable: boolean): Promise<number> {
   if (host.tokens.length > 0) throw new Error(`${subject.name}: ${host.tokens.length} executions have not ended`);
   host.durable?.close();
   rmSync(file, { force: true });
-  return ms;
+  return taken;
 }
 
 async function speeds(): Promise<void> {
   const rows: string[][] = [];
-  const rates: number[][] = [];
+  const bests: Spent[][] = [];
   // First, right before what it is compared with: a machine's pace changes with the minutes.
-  const { roundsMs, reason } = await measurePeer(CHAIN_JSONPATH, CHAINS, ROUNDS + 1);
+  const { rounds: peerRounds, reason } = await measurePeer(CHAIN_JSONPATH, CHAINS, ROUNDS + 1);
   for (const subject of SUBJECTS) {
-    const rate: number[] = [];
+    const taken: Spent[] = [];
     for (const durable of [false, true]) {
-      const rounds: number[] = [];
+      const rounds: Spent[] = [];
       for (let index = 0; index <= ROUNDS; index += 1) rounds.push(await round(subject, durable));
-      // The first warms up.
-      rate.push(perSecond(subject.count * subject.transitions, Math.min(...rounds.slice(1))));
+      taken.push(best(rounds));
     }
-    rates.push(rate);
-    rows.push([subject.name, ...rate.map(figure)]);
+    bests.push(taken);
+    rows.push(rateRow(subject.name, subject.count * subject.transitions, taken));
   }
-  if (roundsMs === undefined) console.log(`The peer is left out: ${reason}`);
+  const [a = [], b = []] = bests;
+  if (peerRounds === undefined) console.log(`The peer is left out: ${reason}`);
   else {
-    const peer = perSecond(CHAINS * STATES_IN_CHAIN, Math.min(...roundsMs.slice(1)));
-    rows.push(['peer on (a): aws-local-stepfunctions 3.0.0, no history', figure(peer), 'has none']);
-    const [a = [], b = []] = rates;
-    rows.push(['(a) over the peer', ...a.map((rate) => (rate / peer).toFixed(2))]);
-    rows.push(['(b) over (a)', ...b.map((rate, index) => (rate / (a[index] ?? 1)).toFixed(2))]);
+    const peer = best(peerRounds);
+    const [memoryRate = '', , cpuRate = ''] = rateRow('', CHAINS * STATES_IN_CHAIN, [peer, peer]).slice(1);
+    rows.push(['peer on (a): aws-local-stepfunctions 3.0.0, no history', memoryRate, 'has none', cpuRate, '']);
+    rows.push(ratioRow('(a) over the peer', a, [peer, peer]));
   }
-  printTable('State transitions per second', ['', 'in memory', 'durable'], rows);
+  rows.push(ratioRow('(b) over (a)', b, a));
+  const header = ['', 'in memory', 'durable', 'in memory, CPU', 'durable, CPU'];
+  printTable('State transitions per second, and per second of CPU time', header, rows);
 }
+
+const rateRow = (name: string, transitions: number, taken: readonly Spent[]): string[] => [
+  name,
+  ...taken.map(({ wallMs }) => figure(perSecond(transitions, wallMs))),
+  ...taken.map(({ cpuMs }) => figure(perSecond(transitions, cpuMs))),
+];
+
+/** How many times as fast, by either clock. */
+const ratioRow = (name: string, taken: readonly Spent[], than: readonly Spent[]): string[] => [
+  name,
+  ...taken.map(({ wallMs }, index) => ((than[index]?.wallMs ?? 0) / wallMs).toFixed(2)),
+  ...taken.map(({ cpuMs }, index) => ((than[index]?.cpuMs ?? 0) / cpuMs).toFixed(2)),
+];
 
 async function memory(): Promise<void> {
   const before = heapBytes();

@@ -1,9 +1,36 @@
 /** Timing and memory: the heap after a collection, figures in columns. */
 
-export async function timed(work: () => Promise<void>): Promise<number> {
+export interface Spent {
+  readonly wallMs: number;
+  /** User and system time of all threads, the collector's included: what other load on the machine changes least. */
+  readonly cpuMs: number;
+}
+
+export async function spent(work: () => Promise<void>): Promise<Spent> {
   const startMs = performance.now();
+  const start = process.cpuUsage();
   await work();
-  return performance.now() - startMs;
+  const { user, system } = process.cpuUsage(start);
+  return { wallMs: performance.now() - startMs, cpuMs: (user + system) / 1_000 };
+}
+
+/** The least that a round took, leaving out the first, which warms up. */
+export function best(rounds: readonly Spent[]): Spent {
+  const warm = rounds.slice(1);
+  return {
+    wallMs: Math.min(...warm.map(({ wallMs }) => wallMs)),
+    cpuMs: Math.min(...warm.map(({ cpuMs }) => cpuMs)),
+  };
+}
+
+export async function timed(work: () => Promise<void>): Promise<number> {
+  return (await spent(work)).wallMs;
+}
+
+/** @param values in any order; @param q 0 to 1 */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 }
 
 /** Bytes of the heap and of buffers beside it, after a full collection. Needs --expose-gc. */

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Spent } from './measure.ts';
 
 const run = promisify(execFile);
 const PEER = 'aws-local-stepfunctions@3.0.0';
@@ -23,20 +24,22 @@ const add = ({ count }) => ({ count: count + 1 });
 const taskResourceLocalHandlers = Object.fromEntries(
   Object.entries(definition.States).filter(([, { Type }]) => Type === 'Task').map(([name]) => [name, add]));
 const together = 64;
-const ms = [];
+const spent = [];
 for (let round = 0; round < rounds; round += 1) {
   const start = performance.now();
+  const cpu = process.cpuUsage();
   for (let done = 0; done < count; done += together)
     await Promise.all(Array.from({ length: Math.min(together, count - done) },
       () => machine.run({ count: 1 }, { overrides: { taskResourceLocalHandlers } }).result));
-  ms.push(performance.now() - start);
+  const { user, system } = process.cpuUsage(cpu);
+  spent.push({ wallMs: performance.now() - start, cpuMs: (user + system) / 1000 });
 }
-console.log(JSON.stringify(ms));
+console.log(JSON.stringify(spent));
 `;
 
 export interface PeerOutcome {
-  /** Durations of the rounds, ms; undefined when it could not be measured. */
-  readonly roundsMs?: readonly number[];
+  /** What each round took; undefined when it could not be measured. */
+  readonly rounds?: readonly Spent[];
   readonly reason?: string;
 }
 
@@ -58,5 +61,5 @@ export async function measurePeer(definition: object, count: number, rounds: num
   const task = JSON.stringify({ definition, count, rounds });
   const flags = process.execArgv.filter((flag) => flag.startsWith('--max-semi-space-size'));
   const { stdout } = await run(binary, [...flags, program, task], { cwd: folder, timeout: MEASURE_WITHIN_MS });
-  return { roundsMs: JSON.parse(stdout) as number[] };
+  return { rounds: JSON.parse(stdout) as Spent[] };
 }

@@ -1,7 +1,13 @@
 /** `npm run bench -- engine`: measures one part of the project on this machine. */
+import { benchBoard } from './board.ts';
+import { benchConsole } from './console.ts';
 import { benchEngine } from './engine.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { engine: benchEngine };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  engine: benchEngine,
+  board: benchBoard,
+  console: benchConsole,
+};
 const [, , name = ''] = process.argv;
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
 if (bench === undefined) {

@@ -28,6 +28,35 @@ export function url(text: string): string {
   throw new InvalidArgumentError('Give a URL such as http://127.0.0.1:3001.');
 }
 
+/** For commander: a date or a time in UTC, as ISO text with milliseconds. */
+export function instant(text: string): string {
+  const ms = /^\d{4}-\d{2}-\d{2}(T.*Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new InvalidArgumentError('Give a date or a time in UTC such as 2018-07-20 or 2018-07-20T08:00:00Z.');
+  }
+  return new Date(ms).toISOString();
+}
+
+/** For commander: gathers the values of an option that is repeated, or has several between commas. */
+export function list(text: string, before: readonly string[]): string[] {
+  const values = text.split(',').map((value) => value.trim());
+  if (values.some((value) => value === ''))
+    throw new InvalidArgumentError('Give one value, or several between commas.');
+  return [...before, ...values];
+}
+
+/** For commander: as `list`, of allowed values, whatever their case. */
+export function listOf<T extends string>(allowed: readonly T[]) {
+  return (text: string, before: readonly T[]): T[] => {
+    const values = list(text, []).map((value) => {
+      const found = allowed.find((one) => one === value.toUpperCase().replaceAll('-', '_'));
+      if (found === undefined) throw new InvalidArgumentError(`Give some of ${allowed.join(', ')}.`);
+      return found;
+    });
+    return [...before, ...values];
+  };
+}
+
 /** The log of a command: into the file always, and to the terminal with `--verbose`. */
 export function logTo(file: LogFile, verbose: boolean): (record: LogRecord) => void {
   if (!verbose) return file.write;

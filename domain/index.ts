@@ -3,6 +3,40 @@
  * ETAs, route planning, planning waves and the cost model. No AWS, no clock, no input or output: time comes in as
  * milliseconds or ISO 8601 text, chance as a seed.
  */
+export {
+  type AnsweredWait,
+  ARCHIVE_SCHEMA_VERSION,
+  type ArchivedEvent,
+  type ArchivedOrder,
+  type ArchivedSignal,
+  type ParsedArchive,
+  parseArchived,
+} from './archive/archived-order.ts';
+export { canonicalJson } from './archive/canonical-json.ts';
+export {
+  archiveKey,
+  archivePrefix,
+  CHAIN_START,
+  type ChainHead,
+  type ChainLink,
+  type ChainPlace,
+  chainEvents,
+  chainName,
+  placeAfter,
+  recordHash,
+  sealRecord,
+  stagedHash,
+  stagedKey,
+  stagedPrefix,
+} from './archive/chain.ts';
+export {
+  type ArchiveState,
+  type ChainFault,
+  type ChainVerification,
+  type Inspection,
+  inspectObject,
+  verifyChains,
+} from './archive/verify-chains.ts';
 export { costPerOrder, type ServiceCost, totalDollars, unitPrice } from './cost/cost-per-order.ts';
 export { UNIT_PRICES, type UnitPrice, type UsageUnit } from './cost/prices.ts';
 export {
@@ -94,6 +128,21 @@ export {
   type UnassignedStop,
 } from './routing/port.ts';
 export { solveRoutes } from './routing/solve.ts';
+export { auditOf } from './sla/audit.ts';
+export {
+  AUDIT_DIMENSIONS,
+  type AuditDimension,
+  type AuditMetric,
+  type AuditRequest,
+  type AuditSlice,
+} from './sla/audit-model.ts';
+export {
+  type AuditTarget,
+  isHigherBetter,
+  type JudgedTarget,
+  judgeTargets,
+  targetNames,
+} from './sla/audit-targets.ts';
 export {
   SLA_POLICIES,
   type SlaPolicy,
@@ -116,6 +165,8 @@ export {
   DOCUMENT_KINDS,
   type DocumentKind,
   type ProofOfDelivery,
+  VERDICT_CODES,
+  VERDICT_PARTS,
   type Verdict,
   type VerdictCode,
   type VerdictPart,

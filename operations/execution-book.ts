@@ -2,7 +2,12 @@
 import { GetExecutionHistoryCommand, type HistoryEvent, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Deployed } from './deployed.ts';
 
-const MACHINES = ['OrderLifecycleMachineArn', 'RoutePlanningMachineArn', 'RouteDispatchMachineArn'] as const;
+const MACHINES = [
+  'OrderLifecycleMachineArn',
+  'OrderReplayMachineArn',
+  'RoutePlanningMachineArn',
+  'RouteDispatchMachineArn',
+] as const;
 const PAGE_SIZE = 1_000;
 
 export class ExecutionBook {

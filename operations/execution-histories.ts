@@ -1,5 +1,5 @@
 /**
- * The recorded histories of an order: its own execution, the dispatch of every route it was on, and the waves that
+ * The recorded histories of an order: its own execution, those that resumed it, the dispatch of every route it was on, and the waves that
  * planned them. Each is what GetExecutionHistory answers, with the execution's data, its pages put together.
  */
 import {
@@ -9,12 +9,14 @@ import {
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import type { Deployed, OutputName } from './deployed.ts';
+import { ExecutionBook } from './execution-book.ts';
+import { OrderBook, replayedArns } from './order-book.ts';
 import { RouteBook } from './route-book.ts';
 
 export interface ExecutionHistory {
-  /** `order-lifecycle`, `route-dispatch` or `route-planning`. */
+  /** `order-lifecycle`, `order-replay`, `route-dispatch` or `route-planning`. */
   readonly machine: string;
-  /** Name of the execution: id of the order, route or wave. */
+  /** Name of the execution: id of the order, route or wave; `<order id>.rN` of its Nth replay. */
   readonly name: string;
   readonly history: { readonly events: readonly HistoryEvent[] };
   /** JSON text of the definition that the execution runs. */
@@ -23,12 +25,13 @@ export interface ExecutionHistory {
 
 const MACHINES = {
   'order-lifecycle': 'OrderLifecycleMachineArn',
+  'order-replay': 'OrderReplayMachineArn',
   'route-dispatch': 'RouteDispatchMachineArn',
   'route-planning': 'RoutePlanningMachineArn',
 } as const satisfies Readonly<Record<string, OutputName>>;
 const PAGE_SIZE = 1_000;
 
-/** The order's own history first; empty when no execution of it was ever started. */
+/** The order's own history first, then those of its replays; empty when no execution of it was ever started. */
 export async function orderHistories(deployed: Deployed, orderId: string): Promise<readonly ExecutionHistory[]> {
   const own = await executionHistory(deployed, 'order-lifecycle', orderId);
   if (own === undefined) return [];
@@ -36,10 +39,19 @@ export async function orderHistories(deployed: Deployed, orderId: string): Promi
     stops.some(({ orders }) => orders.some((order) => order.orderId === orderId)),
   );
   const found: (ExecutionHistory | undefined)[] = [own];
+  for (const name of await resumedNames(deployed, orderId))
+    found.push(await executionHistory(deployed, 'order-replay', name));
   for (const { routeId } of routes) found.push(await executionHistory(deployed, 'route-dispatch', routeId));
   for (const waveId of new Set(routes.map((route) => route.waveId)))
     found.push(await executionHistory(deployed, 'route-planning', waveId));
   return found.filter((history) => history !== undefined);
+}
+
+/** Names of the executions that resumed the order, oldest first, as the events of its replays have them. */
+async function resumedNames(deployed: Deployed, orderId: string): Promise<ReadonlySet<string>> {
+  const own = new ExecutionBook(deployed).orderExecutionArn(orderId);
+  const replayed = replayedArns(await new OrderBook(deployed).events(orderId));
+  return new Set(replayed.filter((arn) => arn !== own).map((arn) => arn.split(':').at(-1) ?? ''));
 }
 
 async function executionHistory(

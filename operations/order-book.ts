@@ -24,6 +24,12 @@ export interface OrderBookContent {
 /** Keys that one BatchGetItem takes. */
 const BATCH_GET_KEYS = 100;
 
+/** Executions that its replays set going, oldest first: the order's own again and again, or others that resumed it. */
+export function replayedArns(events: readonly Pick<OrderEventItem, 'detailType' | 'facts'>[]): readonly string[] {
+  const replays = events.filter(({ detailType }) => detailType === 'OrderReplayed');
+  return replays.map(({ facts }) => String((JSON.parse(facts) as Readonly<Record<string, unknown>>)['replayedArn']));
+}
+
 export class OrderBook {
   readonly #documents: Deployed['documents'];
   readonly #table: string;

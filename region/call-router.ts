@@ -5,6 +5,7 @@
  */
 import { AwsError, UnknownToRegionError } from './errors.ts';
 import type { QueueSource, StreamSource } from './event-source.ts';
+import type { FaultDesk } from './faults/fault-desk.ts';
 import type { PolicyStore } from './iam/policy-store.ts';
 import type { CallContext, Delivery, HttpAnswer, HttpRequest, Permission, Principal, Service } from './service.ts';
 
@@ -25,14 +26,17 @@ const HTTP_OWNERS = [{ host: /\.appsync-api\./, service: 'appsync' }];
 
 export class CallRouter {
   readonly #policies: PolicyStore;
+  readonly #faults: FaultDesk | undefined;
   readonly #services = new Map<string, Service>();
   readonly #byArnService = new Map<string, Service>();
   readonly #queueSources = new Map<string, QueueSource>();
   readonly #streamSources = new Map<string, StreamSource>();
   #requests = 0;
 
-  constructor(policies: PolicyStore) {
+  /** @param faults what goes wrong, where a plan makes it */
+  constructor(policies: PolicyStore, faults?: FaultDesk) {
     this.#policies = policies;
+    this.#faults = faults;
   }
 
   add(service: Service): void {
@@ -67,7 +71,9 @@ export class CallRouter {
     }
     if (principal.kind === 'role') this.#policies.authorize(principal, permissionsFor(service, operation, input));
     this.#requests += 1;
-    return run(input as never, new RoutedCall(principal, this.#requests));
+    const context = new RoutedCall(principal, this.#requests);
+    if (this.#faults === undefined) return run(input as never, context);
+    return this.#faults.call(serviceName, operation, input, principal, (given) => run(given as never, context));
   }
 
   /** As `call`, for one who is not part of the run: it is not counted. */
@@ -81,6 +87,11 @@ export class CallRouter {
   }
 
   async deliver(delivery: Delivery): Promise<void> {
+    if (this.#faults === undefined) return this.#deliver(delivery);
+    return this.#faults.deliver(delivery, (given) => this.#deliver(given));
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
     const segment = delivery.targetArn.split(':')[2] ?? '';
     const service = this.#byArnService.get(segment);
     if (service?.deliver === undefined) {

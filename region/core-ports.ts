@@ -1,5 +1,6 @@
 /** What the region gives, beyond `RegionPorts`, to the services that run programs and machines: Lambda, ECS, Step Functions. */
 import type { CompletionBoard } from './completions.ts';
+import type { FunctionFault } from './faults/fault-desk.ts';
 import type { Prng } from './prng.ts';
 import type { HttpAnswer, HttpRequest, Principal, RegionPorts } from './service.ts';
 
@@ -16,6 +17,8 @@ export interface CorePorts extends RegionPorts {
   prng(stream: string): Prng;
   /** As `call`, but what a synchronous operation answers or throws comes at once: for programs, which call most. */
   callNow(service: string, operation: string, input: object, principal: Principal): unknown;
+  /** What goes wrong with this invocation of a function, if anything does. @param event JSON text */
+  faultOf?(functionName: string, event: string): FunctionFault | undefined;
   /** Takes one line that a program printed. */
   writeLine(program: string, line: string, stream: 'stdout' | 'stderr'): void;
 }

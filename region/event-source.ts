@@ -46,8 +46,17 @@ export interface StreamSource {
   shards(streamArn: string): readonly string[];
   /** The position that `LATEST` means at this moment, as one that later reads can continue from. */
   latest(streamArn: string, shardId: string): StreamPosition;
-  /** Up to `max` records in order, none when the position is at the end; reading does not consume. */
-  read(streamArn: string, shardId: string, position: StreamPosition, max: number): readonly StreamRecord[];
+  /**
+   * Up to `max` records in order, none when the position is at the end; reading does not consume.
+   * @param reader who reads on from here and never before: once all readers are past a record it need not be kept
+   */
+  read(
+    streamArn: string,
+    shardId: string,
+    position: StreamPosition,
+    max: number,
+    reader?: object,
+  ): readonly StreamRecord[];
   /** Calls `listener` synchronously with the shard that received records. It only takes note and returns. */
   onRecords(streamArn: string, listener: (shardId: string) => void): void;
 }

@@ -5,6 +5,8 @@ export type { Clock, TimerHandle } from './clock.ts';
 export { connectRegion, type RemoteRegion } from './endpoint/connect.ts';
 export type { Endpoint } from './endpoint/server.ts';
 export { AwsError, UnknownToRegionError } from './errors.ts';
+export { parseFaultPlan } from './faults/parse-plan.ts';
+export { type FaultPlan, FaultPlanError, type FaultRule } from './faults/plan.ts';
 export { JournalError } from './journal/journal-store.ts';
 export { SqliteJournal } from './journal/sqlite-journal.ts';
 export { createPrng, type Prng } from './prng.ts';

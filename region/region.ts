@@ -10,6 +10,8 @@ import type { Clock } from './clock.ts';
 import { CompletionBoard } from './completions.ts';
 import type { CorePorts } from './core-ports.ts';
 import { type Endpoint, listen } from './endpoint/server.ts';
+import { FaultDesk } from './faults/fault-desk.ts';
+import type { FaultPlan } from './faults/plan.ts';
 import { PolicyStore } from './iam/policy-store.ts';
 import { createPrng } from './prng.ts';
 import type { InputJournal } from './replay/input-journal.ts';
@@ -19,6 +21,7 @@ import { connectClient } from './sandbox/connect-client.ts';
 import { watchStrayRejections } from './sandbox/stray-rejections.ts';
 import type { Principal, Service } from './service.ts';
 import { createServices } from './service-catalog.ts';
+import type { LambdaService } from './services/lambda/index.ts';
 import type { StepFunctionsSettings } from './services/sfn/engine-host.ts';
 import { UsageCounter } from './usage.ts';
 import { type ClockSettings, type RunEnd, type RunGoal, VirtualClock } from './virtual-clock.ts';
@@ -50,6 +53,8 @@ export interface RegionSettings {
   readonly inputs?: InputJournal;
   /** Step Functions with a journal of its own, or another way to carry out tasks. */
   readonly stepFunctions?: StepFunctionsSettings;
+  /** What goes wrong in the region. With `inputs`, the run follows from it too: it belongs into the journal's identity. */
+  readonly faults?: FaultPlan;
   /** Receives diagnostics and what programs print. Without it they are dropped. */
   readonly log?: (record: LogRecord) => void;
 }
@@ -67,6 +72,7 @@ export class Region {
   readonly #policies: PolicyStore;
   readonly #usage: UsageCounter;
   readonly #deployment: Deployment;
+  readonly #faults: FaultDesk | undefined;
   readonly #endpoints: Endpoint[] = [];
   readonly #door: OutsideDoor | undefined;
   #stopMarks: (() => void) | undefined;
@@ -79,6 +85,7 @@ export class Region {
     policies: PolicyStore;
     usage: UsageCounter;
     deployment: Deployment;
+    faults: FaultDesk | undefined;
     door: OutsideDoor | undefined;
   }) {
     this.accountId = parts.account.accountId;
@@ -88,6 +95,7 @@ export class Region {
     this.#policies = parts.policies;
     this.#usage = parts.usage;
     this.#deployment = parts.deployment;
+    this.#faults = parts.faults;
     this.#door = parts.door;
   }
 
@@ -192,6 +200,16 @@ export class Region {
     return this.#usage.snapshot();
   }
 
+  /** How often each rule of the fault plan has hit so far, by its id. */
+  faultHits(): Readonly<Record<string, number>> {
+    return this.#faults?.hits() ?? {};
+  }
+
+  /** The fault plan's rules hit nothing any more. */
+  endFaults(): void {
+    this.#faults?.end();
+  }
+
   /** Resolved outputs of one stack; of all stacks together when none is named. */
   outputs(stackName?: string): Readonly<Record<string, string>> {
     const { outputs } = this.#deployment;
@@ -281,12 +299,22 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
   };
   const clock = new VirtualClock(notBefore(settings.clock, settings.stepFunctions?.journal?.lastMs ?? 0));
   const policies = new PolicyStore(account.accountId);
-  const router = new CallRouter(policies);
   const usage = new UsageCounter();
   const completions = new CompletionBoard();
   const draws = { words: 0, sum: 0 };
   const observation = { isOn: false };
   const stamp = (): string => new Date(clock.now()).toISOString();
+
+  const faults =
+    settings.faults === undefined
+      ? undefined
+      : new FaultDesk(settings.faults, {
+          clock,
+          chance: { seed: settings.seed, draws },
+          spawn: (work) => spawnOn(clock, work),
+          log: (message, fields) => settings.log?.({ at: stamp(), from: 'faults', level: 'warn', message, fields }),
+        });
+  const router = new CallRouter(policies, faults);
 
   const portsFor = (name: string): CorePorts => {
     const prng = createPrng(settings.seed, name, draws);
@@ -308,6 +336,7 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
       },
       isObserved: () => observation.isOn,
       completions,
+      ...(faults !== undefined && { faultOf: (functionName, event) => faults.invocation(functionName, event) }),
       http: (url, request, principal) => router.http(url, request, principal),
       onQuiet: (listener) => clock.onQuiet(listener),
       letIn: (work) => clock.letIn(work),
@@ -324,9 +353,14 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
   const stacks = typeof settings.assembly === 'string' ? readAssembly(settings.assembly) : settings.assembly;
   const handlers = new Map(router.services.flatMap((service) => Object.entries(service.resources)));
   const deployment = await deploy(stacks, handlers, account);
+  faults?.check({
+    functionNames: (router.service('lambda') as LambdaService).store.names(),
+    operations: Object.fromEntries(router.services.map(({ name, operations }) => [name, Object.keys(operations)])),
+    arns: deployment.resources.flatMap(({ ref, attributes }) => [ref, ...Object.values(attributes)]),
+  });
   for (const service of router.services) service.start?.();
   const trace = new RunTrace({ clock, router, usage, draws });
   const { inputs: journal } = settings;
   const door = journal === undefined ? undefined : new OutsideDoor({ clock, router, trace, observation, journal });
-  return new Region({ account, clock, router, policies, usage, deployment, door });
+  return new Region({ account, clock, router, policies, usage, deployment, faults, door });
 }

@@ -20,6 +20,7 @@ import type { StepFunctionsSettings } from './services/sfn/engine-host.ts';
 import { createStepFunctions } from './services/sfn/index.ts';
 import { createSns } from './services/sns/index.ts';
 import { createSqs } from './services/sqs/index.ts';
+import { createSsm } from './services/ssm/index.ts';
 import { createSts } from './services/sts/index.ts';
 
 /** The control plane of IoT, with the MQTT front door for what is simulated in the same process. */
@@ -55,6 +56,7 @@ export function createServices(
     createLocation(portsFor('location')),
     createGeoRoutes(portsFor('georoutes')),
     createNeptune(portsFor('neptunedata')),
+    createSsm(portsFor('ssm')),
     createSts(portsFor('sts')),
   ];
 }

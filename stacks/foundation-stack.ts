@@ -29,6 +29,8 @@ export class FoundationStack extends Stack {
   readonly routes: OrderTable;
   readonly positions: OrderTable;
   readonly idempotency: OrderTable;
+  readonly board: OrderTable;
+  readonly actions: OrderTable;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
@@ -44,13 +46,14 @@ export class FoundationStack extends Stack {
       variable: 'ORDERS_TABLE',
       partitionKey: 'orderId',
       sortKey: 'sk',
-      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      stream: StreamViewType.NEW_IMAGE,
       indexes: { due: { partitionKey: 'dueShard', sortKey: 'dueAt' } },
     });
     this.ledger = new OrderTable(this, 'LedgerTable', {
       key,
       variable: 'LEDGER_TABLE',
       partitionKey: 'orderId',
+      stream: StreamViewType.NEW_IMAGE,
       indexes: { unsettled: { partitionKey: 'unsettledShard', sortKey: 'unsettledAt' } },
     });
     this.fleet = new OrderTable(this, 'FleetTable', {
@@ -87,6 +90,19 @@ export class FoundationStack extends Stack {
       partitionKey: 'id',
       // The attribute that Powertools writes.
       expiresBy: 'expiration',
+    });
+    this.board = new OrderTable(this, 'BoardTable', {
+      key,
+      variable: 'BOARD_TABLE',
+      partitionKey: 'orderId',
+      indexes: { changes: { partitionKey: 'changeShard', sortKey: 'changedAt' } },
+    });
+    this.actions = new OrderTable(this, 'ActionsTable', {
+      key,
+      variable: 'ACTIONS_TABLE',
+      partitionKey: 'pk',
+      sortKey: 'sk',
+      indexes: { byOrder: { partitionKey: 'orderId', sortKey: 'at' } },
     });
     this.describeOutputs();
   }
@@ -133,6 +149,8 @@ export class FoundationStack extends Stack {
       RoutesTableName: this.routes.tableName,
       PositionsTableName: this.positions.tableName,
       IdempotencyTableName: this.idempotency.tableName,
+      BoardTableName: this.board.tableName,
+      ActionsTableName: this.actions.tableName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

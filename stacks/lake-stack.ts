@@ -21,10 +21,15 @@ export class LakeStack extends Stack {
       description: 'Writes a closed order with its events to the archive and marks it archived.',
       timeout: Duration.seconds(30),
     });
-    allowTable(this.archiveOrder, foundation.orders, 'Query', 'PutItem', 'UpdateItem');
+    allowTable(this.archiveOrder, foundation.orders, 'Query', 'GetItem', 'PutItem', 'UpdateItem');
     allowTable(this.archiveOrder, foundation.ledger, 'GetItem');
     this.archiveOrder.setVariable('ARCHIVE_BUCKET', this.archive.bucketName);
     allow(this.archiveOrder, ['s3:PutObject'], [this.archive.arnForObjects('orders/*')]);
+    allow(
+      this.archiveOrder,
+      ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+      [this.archive.arnForObjects('staging/*')],
+    );
     allowKey(this.archiveOrder, foundation.key);
     NagSuppressions.addResourceSuppressions(
       this.archiveOrder.role ?? this.archiveOrder,
@@ -32,8 +37,8 @@ export class LakeStack extends Stack {
         {
           id: 'AwsSolutions-IAM5',
           reason:
-            'Objects are named by date and order: the function may put any object under orders/, and nowhere else.',
-          appliesTo: [{ regex: '/^Resource::<Archive.*\\.Arn>/orders/\\*$/' }],
+            'Objects are named by date and order: the function may put any object under orders/ and staging/, and nowhere else.',
+          appliesTo: [{ regex: '/^Resource::<Archive.*\\.Arn>/(orders|staging)/\\*$/' }],
         },
       ],
       true,
@@ -64,6 +69,12 @@ export class LakeStack extends Stack {
         {
           abortIncompleteMultipartUploadAfter: Duration.days(7),
           transitions: [{ storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(30) }],
+        },
+        // A staged copy finishes an archiving that was cut short; an execution can be redriven for 14 days.
+        {
+          prefix: 'staging/',
+          expiration: Duration.days(60),
+          noncurrentVersionExpiration: Duration.days(1),
         },
       ],
     });

@@ -11,8 +11,14 @@ export const ZONE_COLLECTION_NAME = 'perfect-order-zones';
 /** Group of the user pool whose members may act as drivers. */
 export const DRIVER_GROUP = 'drivers';
 
+/** SSM parameter with the outputs of all stacks; `functions/platform/tables.ts` has the same, and a test compares them. */
+export const OUTPUTS_PARAMETER = '/perfect-order/outputs';
+/** Roles and managed policies of operators; the same holds. */
+export const OPERATOR_ROLES = { viewer: 'PerfectOrderViewer', operator: 'PerfectOrderOperator' } as const;
+
 export const MACHINE_NAMES = {
   orderLifecycle: 'order-lifecycle',
+  orderReplay: 'order-replay',
   routePlanning: 'route-planning',
   routeDispatch: 'route-dispatch',
 } as const;
@@ -23,6 +29,22 @@ export function machineArn(scope: Construct, machine: keyof typeof MACHINE_NAMES
     service: 'states',
     resource: 'stateMachine',
     resourceName: MACHINE_NAMES[machine],
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** The two machines that an order's life runs on: the first time, and when it is resumed. */
+export const orderMachineArns = (scope: Construct): readonly string[] => [
+  machineArn(scope, 'orderLifecycle'),
+  machineArn(scope, 'orderReplay'),
+];
+
+/** ARN of all executions of a machine. */
+export function executionArns(scope: Construct, machine: keyof typeof MACHINE_NAMES): string {
+  return Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${MACHINE_NAMES[machine]}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

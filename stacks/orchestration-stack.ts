@@ -1,20 +1,29 @@
 /**
- * The orchestrator across the ten steps: one execution of order-lifecycle per order, the functions behind its states,
- * the ledger's functions that let the world move it, and the watches that find what time has left behind.
+ * The orchestrator across the ten steps: one execution of order-lifecycle per order (of order-replay where one is
+ * resumed), the functions behind its states, the ledger's functions that let the world move it, and the watches that
+ * find what time has left behind.
  */
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { type EventPattern, type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct } from 'constructs';
-import { orderLifecycleDefinition } from '../workflows/order-lifecycle/definition.ts';
+import { NagSuppressions } from 'cdk-nag';
+import { Construct } from 'constructs';
+import { orderLifecycleDefinition, orderReplayDefinition } from '../workflows/order-lifecycle/definition.ts';
 import { DeadLetterQueue } from './constructs/guarded-queue.ts';
 import { EVENT_RETRIES, MAX_EVENT_AGE, OrderFunction } from './constructs/order-function.ts';
 import { OrderMachine } from './constructs/order-machine.ts';
-import { allowIndex, allowLedger, allowPublishing, allowStarting, allowTable } from './constructs/permissions.ts';
+import {
+  allow,
+  allowIndex,
+  allowLedger,
+  allowPublishing,
+  allowStarting,
+  allowTable,
+} from './constructs/permissions.ts';
 import { SIGNAL_TIMEOUT } from './foundation-stack.ts';
-import { MACHINE_NAMES, machineArn } from './names.ts';
+import { executionArns, MACHINE_NAMES, machineArn, orderMachineArns } from './names.ts';
 import type { LayerProps } from './stack-props.ts';
 
 export interface OrchestrationStackProps extends LayerProps {
@@ -30,25 +39,24 @@ const WATCH_TIMEOUT = Duration.minutes(2);
 export class OrchestrationStack extends Stack {
   private readonly layer: LayerProps;
   private readonly failedEvents: DeadLetterQueue;
-  private readonly machineArn: string;
+  private readonly machineArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: OrchestrationStackProps) {
     super(scope, id, props);
     this.layer = props;
-    this.machineArn = machineArn(this, 'orderLifecycle');
+    this.machineArns = orderMachineArns(this);
     this.failedEvents = new DeadLetterQueue(this, 'FailedEvents', props.foundation.guard);
-    const machine = this.createMachine(props);
+    this.createMachines(props);
     this.settleSignals();
     this.startAndFailOrders();
     this.watchSlas();
-    new CfnOutput(this, 'OrderLifecycleMachineArn', { value: machine.stateMachineArn });
   }
 
-  private createMachine({ foundation, routeRequests, archiveOrder }: OrchestrationStackProps): OrderMachine {
+  private createMachines({ foundation, routeRequests, archiveOrder }: OrchestrationStackProps): void {
     const { orders, ledger, planning } = foundation;
     const awaitSignal = this.createFunction('await-signal', 'Opens the wait of a state in the ledger.', STEP_TIMEOUT);
     allowTable(awaitSignal, orders, 'GetItem', 'PutItem', 'UpdateItem');
-    allowLedger(awaitSignal, ledger, this.machineArn);
+    allowLedger(awaitSignal, ledger, this.machineArns);
 
     const turnOrder = this.createFunction(
       'turn-order',
@@ -57,7 +65,7 @@ export class OrchestrationStack extends Stack {
     );
     allowTable(turnOrder, orders, 'GetItem', 'PutItem', 'UpdateItem');
     allowTable(turnOrder, planning, 'DeleteItem');
-    allowLedger(turnOrder, ledger, this.machineArn);
+    allowLedger(turnOrder, ledger, this.machineArns);
 
     const closeOrder = this.createFunction(
       'close-order',
@@ -66,21 +74,30 @@ export class OrchestrationStack extends Stack {
     );
     allowTable(closeOrder, orders, 'GetItem', 'PutItem', 'UpdateItem');
     allowTable(closeOrder, planning, 'DeleteItem');
-    allowLedger(closeOrder, ledger, this.machineArn);
+    allowLedger(closeOrder, ledger, this.machineArns);
 
-    return new OrderMachine(this, 'OrderLifecycle', {
+    const resources = { routeRequests, awaitSignal, turnOrder, closeOrder, archiveOrder };
+    const lifecycle = new OrderMachine(this, 'OrderLifecycle', {
       guard: foundation.guard,
       machineName: MACHINE_NAMES.orderLifecycle,
-      definition: orderLifecycleDefinition(this, { routeRequests, awaitSignal, turnOrder, closeOrder, archiveOrder }),
+      definition: orderLifecycleDefinition(this, resources),
       timeout: ORDER_TIMEOUT,
     });
+    const replay = new OrderMachine(this, 'OrderReplay', {
+      guard: foundation.guard,
+      machineName: MACHINE_NAMES.orderReplay,
+      definition: orderReplayDefinition(new Construct(this, 'Replay'), resources),
+      timeout: ORDER_TIMEOUT,
+    });
+    new CfnOutput(this, 'OrderLifecycleMachineArn', { value: lifecycle.stateMachineArn });
+    new CfnOutput(this, 'OrderReplayMachineArn', { value: replay.stateMachineArn });
   }
 
   private settleSignals(): void {
     const { signals, ledger } = this.layer.foundation;
     const signalOrder = this.createFunction('signal-order', 'Takes signals into the ledger.', SIGNAL_TIMEOUT);
     signalOrder.addEventSource(new SqsEventSource(signals.queue, { batchSize: 10, reportBatchItemFailures: true }));
-    allowLedger(signalOrder, ledger, this.machineArn);
+    allowLedger(signalOrder, ledger, this.machineArns);
 
     const sweepSignals = this.createFunction(
       'sweep-signals',
@@ -88,7 +105,7 @@ export class OrchestrationStack extends Stack {
       WATCH_TIMEOUT,
       this.failedEvents,
     );
-    allowLedger(sweepSignals, ledger, this.machineArn);
+    allowLedger(sweepSignals, ledger, this.machineArns);
     allowIndex(sweepSignals, ledger, 'unsettled');
     this.every(Duration.minutes(5), 'SweepSignalsSchedule', sweepSignals);
   }
@@ -101,7 +118,7 @@ export class OrchestrationStack extends Stack {
       STEP_TIMEOUT,
       this.failedEvents,
     );
-    allowStarting(startOrder, this.machineArn, 'ORDER_MACHINE_ARN');
+    allowStarting(startOrder, machineArn(this, 'orderLifecycle'), 'ORDER_MACHINE_ARN');
     const placed = { source: ['perfect-order.orders'], detailType: ['OrderPlaced'] };
     this.on(placed, 'OrderPlacedRule', startOrder, bus as IEventBus);
 
@@ -112,16 +129,33 @@ export class OrchestrationStack extends Stack {
       this.failedEvents,
     );
     allowTable(failOrder, orders, 'GetItem', 'PutItem', 'UpdateItem');
+    failOrder.setVariable('REPLAY_MACHINE_ARN', machineArn(this, 'orderReplay'));
+    allow(
+      failOrder,
+      ['states:GetExecutionHistory'],
+      [executionArns(this, 'orderLifecycle'), executionArns(this, 'orderReplay')],
+    );
+    NagSuppressions.addResourceSuppressions(
+      failOrder.role ?? failOrder,
+      [
+        {
+          id: 'AwsSolutions-IAM5',
+          reason: 'Executions are named by their orders: the history of any execution of the two order machines.',
+          appliesTo: [{ regex: '/^Resource::arn:.*:states:.*:execution:order-(lifecycle|replay):\\*$/' }],
+        },
+      ],
+      true,
+    );
     const failed = {
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],
-      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [this.machineArn] },
+      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [...this.machineArns] },
     };
     this.on(failed, 'OrderFailedRule', failOrder);
   }
 
   private watchSlas(): void {
-    const { orders, alarmTopic, key } = this.layer.foundation;
+    const { orders, board, alarmTopic, key } = this.layer.foundation;
     const watchSlas = this.createFunction(
       'watch-slas',
       'Fires each missed deadline once per order, stage and promise version.',
@@ -130,6 +164,7 @@ export class OrchestrationStack extends Stack {
     );
     allowIndex(watchSlas, orders, 'due');
     allowTable(watchSlas, orders, 'GetItem', 'PutItem', 'UpdateItem');
+    allowTable(watchSlas, board, 'PutItem');
     allowPublishing(watchSlas, alarmTopic, key, 'ALARM_TOPIC_ARN');
     this.every(Duration.minutes(1), 'WatchSlasSchedule', watchSlas);
   }

@@ -1,11 +1,12 @@
 /**
- * The whole product as one CDK app: eight stacks, each built from those before it, so that references run in one
+ * The whole product as one CDK app: nine stacks, each built from those before it, so that references run in one
  * direction. Settings of the CDK are fixed here and not in `cdk.json`: the command line, the tests and the region
  * synthesise the same templates.
  */
 import { App, type AppProps, Aspects, type Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Bundles } from './bundles.ts';
+import { ConsoleStack } from './console-stack.ts';
 import { FoundationStack } from './foundation-stack.ts';
 import { GeoStack } from './geo-stack.ts';
 import { IntakeStack } from './intake-stack.ts';
@@ -77,7 +78,14 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
     archiveOrder: lake.archiveOrder,
   });
   const intake = new IntakeStack(app, 'Intake', { ...named('intake'), ...layer });
+  const described = [foundation, lake, notifications, navigation, geo, planning, orchestration, intake];
+  const operators = new ConsoleStack(app, 'Console', {
+    ...named('console'),
+    ...layer,
+    archive: lake.archive,
+    described,
+  });
 
   Aspects.of(app).add(new AwsSolutionsChecks({ verbose: true }));
-  return { app, stacks: [foundation, lake, notifications, navigation, geo, planning, orchestration, intake] };
+  return { app, stacks: [...described, operators] };
 }

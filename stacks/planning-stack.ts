@@ -28,7 +28,7 @@ import {
 } from './constructs/permissions.ts';
 import { PlannerTask } from './constructs/planner-task.ts';
 import { routeProviderArn } from './geo-stack.ts';
-import { MACHINE_NAMES, machineArn } from './names.ts';
+import { MACHINE_NAMES, machineArn, orderMachineArns } from './names.ts';
 import type { LayerProps } from './stack-props.ts';
 
 export interface PlanningStackProps extends LayerProps {
@@ -66,7 +66,7 @@ export class PlanningStack extends Stack {
     requestRoute.addEventSource(new SqsEventSource(requests.queue, { batchSize: 10, reportBatchItemFailures: true }));
     allowTable(requestRoute, foundation.orders, 'GetItem', 'PutItem', 'UpdateItem');
     allowTable(requestRoute, foundation.planning, 'PutItem');
-    allowLedger(requestRoute, foundation.ledger, machineArn(this, 'orderLifecycle'));
+    allowLedger(requestRoute, foundation.ledger, orderMachineArns(this));
     return requests.queue;
   }
 

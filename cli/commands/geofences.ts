@@ -1,14 +1,10 @@
-/** `geofences`: the geofencing admin's zones of a running region, as GeoJSON. */
+/** `geofences`: the geofencing admin's zones, as GeoJSON. */
 import { Command } from 'commander';
 import { zonesFromGeoJson } from '../../domain/index.ts';
 import { GeofenceBook } from '../../operations/index.ts';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import { CommandFailure } from '../failures.ts';
 import { messageOf, readText } from '../files.ts';
-import { endpointOption, openRunning } from './running-region.ts';
-
-interface Options {
-  readonly endpoint?: string;
-}
 
 const EXAMPLES = `
 Examples:
@@ -18,28 +14,23 @@ Examples:
 
 export function geofencesCommand(): Command {
   const command = new Command('geofences').description("the admin's zones, as GeoJSON").addHelpText('after', EXAMPLES);
-  command.command('list').description('print every zone').addOption(endpointOption()).action(list);
-  command
-    .command('put')
-    .description('set the zones of a file: a Point Feature with radiusMeters, or a FeatureCollection')
-    .argument('<file>', 'GeoJSON')
-    .addOption(endpointOption())
-    .action(put);
-  command
-    .command('delete')
-    .description('remove a zone')
-    .argument('<zone>', 'its id')
-    .addOption(endpointOption())
-    .action(remove);
+  withConnection(command.command('list').description('print every zone')).action(list);
+  withConnection(
+    command
+      .command('put')
+      .description('set the zones of a file: a Point Feature with radiusMeters, or a FeatureCollection')
+      .argument('<file>', 'GeoJSON'),
+  ).action(put);
+  withConnection(command.command('delete').description('remove a zone').argument('<zone>', 'its id')).action(remove);
   return command;
 }
 
-async function list({ endpoint }: Options): Promise<void> {
-  const zones = await new GeofenceBook(await openRunning(endpoint)).list();
+async function list(options: ConnectionOptions): Promise<void> {
+  const zones = await new GeofenceBook(await connect(options)).list();
   console.log(JSON.stringify(zones, null, 2));
 }
 
-async function put(file: string, { endpoint }: Options): Promise<void> {
+async function put(file: string, options: ConnectionOptions): Promise<void> {
   const parsed = zonesFromGeoJson(readJson(file));
   if (!parsed.ok) {
     const details = parsed.refusals.map(
@@ -47,12 +38,12 @@ async function put(file: string, { endpoint }: Options): Promise<void> {
     );
     throw new CommandFailure('PO-104', `${file} is refused`, `correct these fields:${details.join('')}`);
   }
-  await new GeofenceBook(await openRunning(endpoint)).put(parsed.zones);
+  await new GeofenceBook(await connect(options)).put(parsed.zones);
   console.log(`${parsed.zones.length} zones set: ${parsed.zones.map(({ zoneId }) => zoneId).join(', ')}`);
 }
 
-async function remove(zoneId: string, { endpoint }: Options): Promise<void> {
-  if (await new GeofenceBook(await openRunning(endpoint)).delete(zoneId)) {
+async function remove(zoneId: string, options: ConnectionOptions): Promise<void> {
+  if (await new GeofenceBook(await connect(options)).delete(zoneId)) {
     console.log(`Zone ${zoneId} is gone.`);
     return;
   }

@@ -1,12 +1,11 @@
-/** `history`: the recorded executions of an order of a running region, as Step Functions answers them. */
+/** `history`: the recorded executions of an order, as Step Functions answers them. */
 import { Command } from 'commander';
 import { historyFiles, orderHistories } from '../../operations/index.ts';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import { CommandFailure } from '../failures.ts';
 import { writeFiles } from '../files.ts';
-import { endpointOption, openRunning } from './running-region.ts';
 
-interface Options {
-  readonly endpoint?: string;
+interface Options extends ConnectionOptions {
   readonly out?: string;
 }
 
@@ -19,17 +18,16 @@ Examples:
   $ perfect-order history portolan-0001 --out histories`;
 
 export function historyCommand(): Command {
-  return new Command('history')
+  const command = new Command('history')
     .description('export the recorded executions of an order')
     .argument('<order>', 'the order id')
-    .option('--out <folder>', 'where to write the histories of the order, its routes and its waves')
-    .addOption(endpointOption())
-    .addHelpText('after', EXAMPLES)
-    .action(history);
+    .option('--out <folder>', 'where to write the histories of the order, its routes and its waves');
+  return withConnection(command).addHelpText('after', EXAMPLES).action(history);
 }
 
-async function history(orderId: string, { endpoint, out }: Options): Promise<void> {
-  const histories = await orderHistories(await openRunning(endpoint), orderId);
+async function history(orderId: string, options: Options): Promise<void> {
+  const { out } = options;
+  const histories = await orderHistories(await connect(options), orderId);
   const [own] = histories;
   if (own === undefined) {
     throw new CommandFailure('PO-201', `order ${orderId} has no execution`, 'check the id; place the order first');

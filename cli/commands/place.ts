@@ -1,21 +1,19 @@
-/** `place`: sends the orders of a file to the intake of a running region, now. */
+/** `place`: sends the orders of a file to the intake of a region or an account, now. */
 import { Command } from 'commander';
 import { Intake } from '../../operations/index.ts';
+import { type ConnectionOptions, connect, withConnection } from '../connection.ts';
 import { readOrders } from '../files.ts';
-import { endpointOption, openRunning } from './running-region.ts';
 
 export function placeCommand(): Command {
-  return new Command('place')
-    .description('send the orders of a file to the running region')
-    .argument('<file>', 'orders, one JSON object a line')
-    .addOption(endpointOption())
-    .addHelpText('after', '\nExample:\n  $ perfect-order place orders.jsonl')
-    .action(place);
+  const command = new Command('place')
+    .description('send the orders of a file to the intake')
+    .argument('<file>', 'orders, one JSON object a line');
+  return withConnection(command).addHelpText('after', '\nExample:\n  $ perfect-order place orders.jsonl').action(place);
 }
 
-async function place(file: string, { endpoint }: { readonly endpoint?: string }): Promise<void> {
+async function place(file: string, options: ConnectionOptions): Promise<void> {
   const lines = readOrders(file);
-  const { sent, refused } = await new Intake(await openRunning(endpoint)).place(lines);
+  const { sent, refused } = await new Intake(await connect(options)).place(lines);
   console.log(`${sent} of ${lines.length} orders are in the intake queue.`);
   for (const { line, orderId, refusals } of refused) {
     for (const { field, value, remedy } of refusals) {

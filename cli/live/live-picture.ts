@@ -1,6 +1,23 @@
 /** What is shown of a running region: its orders by status, the one that changed last first. */
+import type { OrderStatus } from '../../domain/index.ts';
 import type { OrderBookContent } from '../../operations/index.ts';
-import type { Picture, PictureOrder } from '../page/page-server.ts';
+
+/** What the terminal shows. */
+export interface Picture {
+  /** Virtual time, ISO 8601. */
+  readonly now: string;
+  readonly counts: Readonly<Record<string, number>>;
+  /** The order that changed last comes first. */
+  readonly orders: readonly PictureOrder[];
+}
+
+interface PictureOrder {
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly statusAt: string;
+  readonly promiseTo?: string;
+  readonly vehicleId?: string;
+}
 
 /** In the order in which an order passes them; what is not here comes after, by name. */
 const STATUS_ORDER = [
@@ -25,7 +42,7 @@ export function pictureOf({ orders, rejections }: OrderBookContent, nowMs: numbe
       status,
       statusAt,
       promiseTo: promise.to,
-      ...(place === undefined ? {} : { vehicleId: place.vehicleId, stopSequence: place.stopSequence }),
+      ...(place === undefined ? {} : { vehicleId: place.vehicleId }),
     })),
     ...rejections.map(({ orderId, rejectedAt }) => ({ orderId, status: 'REJECTED' as const, statusAt: rejectedAt })),
   ];

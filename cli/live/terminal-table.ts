@@ -1,7 +1,7 @@
 /** The running region in the terminal: a table that is redrawn in place, or a line per change where nobody watches. */
 import Table from 'cli-table3';
 import colors from 'picocolors';
-import type { Picture } from '../page/page-server.ts';
+import type { Picture } from './live-picture.ts';
 
 export interface TerminalTable {
   show(picture: Picture): void;

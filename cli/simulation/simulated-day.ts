@@ -19,7 +19,7 @@ import {
   RouteBook,
   type RunReport,
 } from '../../operations/index.ts';
-import { type LogRecord, openRegion, type Region } from '../../region/index.ts';
+import { type FaultPlan, type LogRecord, openRegion, type Region } from '../../region/index.ts';
 import { putOnDuty } from './fleet-on-duty.ts';
 import { notificationsOf } from './notifications.ts';
 import { type Timetable, timetableOf } from './timetable.ts';
@@ -36,12 +36,17 @@ export interface DaySettings {
   readonly fleet: Fleet;
   readonly seed: number;
   readonly profile: DriverProfile;
+  /** What goes wrong until the day is over. */
+  readonly faults?: FaultPlan;
   readonly log?: (record: LogRecord) => void;
   readonly onProgress?: (progress: Progress) => void;
   /** Called before time begins to pass, e.g. to have a customer cancel at some moment. */
   readonly prepare?: (region: Region, deployed: Deployed) => void;
   /** Called when all is over, before the region closes. */
   readonly onEnd?: (deployed: Deployed) => Promise<void>;
+  /** Called with the result, before the region closes: nothing of the day is left to do, and no fault hits any more.
+   * `reportAgain` reports on the day with what was done since. */
+  readonly handOver?: (day: SimulatedDay, region: Region, reportAgain: () => Promise<RunReport>) => Promise<void>;
 }
 
 export interface SimulatedDay {
@@ -49,6 +54,8 @@ export interface SimulatedDay {
   readonly statistics: Readonly<Partial<FleetStatistics>>;
   /** Seconds of this machine, by what they were spent on. */
   readonly spentSeconds: Readonly<Record<string, number>>;
+  /** How often each rule of the fault plan hit. */
+  readonly faultHits: Readonly<Record<string, number>>;
 }
 
 /** How often the day is looked at, in virtual time. */
@@ -58,12 +65,18 @@ type Usage = Readonly<Record<string, number>>;
 
 /** @throws CommandFailure for times too far apart; what broke the region, if something did */
 export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> {
-  const { lines, fleet, seed, profile, assembly, log } = settings;
+  const { lines, fleet, seed, profile, assembly, faults, log } = settings;
   const timetable = timetableOf(lines, fleet);
   const stopwatch = new Stopwatch();
   const startAt = new Date(timetable.startMs).toISOString();
   const clock = { mode: 'auto-skip', startAt } as const;
-  const region = await openRegion({ assembly, clock, seed, ...(log === undefined ? {} : { log }) });
+  const region = await openRegion({
+    assembly,
+    clock,
+    seed,
+    ...(log !== undefined && { log }),
+    ...(faults !== undefined && { faults }),
+  });
   try {
     const deployed = openDeployed({ sdk: (Client) => region.sdk(Client), outputs: region.outputs() });
     stopwatch.lap('opening');
@@ -78,29 +91,40 @@ export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> 
     settings.prepare?.(region, deployed);
     await runToEnd(settings, { region, deployed, watched, timetable, localRefusals });
     const toMs = region.clock.now();
+    region.endFaults();
     await drivers.stop();
     stopwatch.lap('running');
     const usage = watched.billed();
-    const content = await new OrderBook(deployed).all();
-    const report = buildReport({
-      ...content,
-      lines,
-      localRefusals,
-      seed,
-      profile: profile.name,
-      fromMs: timetable.startMs,
-      toMs,
-      routeItems: await new RouteBook(deployed).all(),
-      notifications: notificationsOf(region),
-      usage,
-      executions: await executionsOf(
-        deployed,
-        content.orders.map(({ orderId }) => orderId),
-      ),
-    });
+    const reported = async (toMs: number, usage: Usage): Promise<RunReport> => {
+      const content = await new OrderBook(deployed).all();
+      return buildReport({
+        ...content,
+        lines,
+        localRefusals,
+        seed,
+        profile: profile.name,
+        fromMs: timetable.startMs,
+        toMs,
+        routeItems: await new RouteBook(deployed).all(),
+        notifications: notificationsOf(region),
+        usage,
+        executions: await executionsOf(
+          deployed,
+          content.orders.map(({ orderId }) => orderId),
+        ),
+      });
+    };
+    const report = await reported(toMs, usage);
     await settings.onEnd?.(deployed);
     stopwatch.lap('reporting');
-    return { report, statistics: drivers.statistics(), spentSeconds: stopwatch.laps };
+    const day = {
+      report,
+      statistics: drivers.statistics(),
+      spentSeconds: stopwatch.laps,
+      faultHits: region.faultHits(),
+    };
+    await settings.handOver?.(day, region, () => reported(region.clock.now(), watched.billed()));
+    return day;
   } finally {
     await region.close();
   }

@@ -36,19 +36,21 @@ export interface VerdictRecord {
 export const VERDICT_PARTS = ['onTime', 'inFull', 'undamaged', 'documented'] as const;
 export type VerdictPart = (typeof VERDICT_PARTS)[number];
 
-export type VerdictCode =
-  | 'LATE'
-  | 'EARLY'
-  | 'SHORT'
-  | 'EXCESS'
-  | 'DAMAGED'
-  | 'NO_PROOF'
-  | 'NO_DOCUMENT'
-  | 'REJECTED'
-  | 'CANCELLED'
-  | 'RETURNED'
-  | 'FAILED'
-  | 'NOT_DELIVERED';
+export const VERDICT_CODES = [
+  'LATE',
+  'EARLY',
+  'SHORT',
+  'EXCESS',
+  'DAMAGED',
+  'NO_PROOF',
+  'NO_DOCUMENT',
+  'REJECTED',
+  'CANCELLED',
+  'RETURNED',
+  'FAILED',
+  'NOT_DELIVERED',
+] as const;
+export type VerdictCode = (typeof VERDICT_CODES)[number];
 
 export interface VerdictReason {
   readonly part: VerdictPart;

@@ -5,7 +5,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { documents, topics } from '../platform/clients.ts';
 import { readConfig } from '../platform/config.ts';
 import { readOrder } from '../platform/order-record.ts';
-import { count, lambda, logger } from '../platform/powertools.ts';
+import { count, forRecord, lambda, logger } from '../platform/powertools.ts';
+import { orderKeys } from '../platform/queue-batch.ts';
 import { customerPublisher } from './customer-topic.ts';
 import { notifyOfEvent } from './notify-customer.ts';
 import { onceByKey } from './once-by-key.ts';
@@ -19,7 +20,7 @@ const ports = {
 
 async function notifyOfRecord({ body, messageId }: SQSRecord): Promise<void> {
   try {
-    const { orderId, outcome, kind } = await notifyOfEvent(body, ports);
+    const { orderId, outcome, kind } = await forRecord(orderKeys(body), () => notifyOfEvent(body, ports));
     if (outcome === 'told') count('CustomersNotified');
     logger.info(`customer: ${outcome}`, { orderId, kind: kind ?? null });
   } catch (error) {

@@ -3,7 +3,12 @@
  * record and puts the outbox items. The event key is deterministic, so a retry of the same change finds its event
  * there and changes nothing.
  */
-import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  type PutCommandInput,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { OrderStateError, TransientError } from '../../workflows/order-lifecycle/errors.ts';
 import type { OutboxItem } from '../../workflows/order-lifecycle/events.ts';
 import type { OrderRecord } from './tables.ts';
@@ -23,6 +28,8 @@ export interface OrderChange {
   /** Attributes to set; an attribute with the value `undefined` is removed. */
   readonly set: Readonly<Partial<{ [Key in keyof OrderRecord]: OrderRecord[Key] | undefined }>>;
   readonly events: readonly OrderEventFacts[];
+  /** Items of other tables that are put in the same transaction; a condition of theirs that fails stops all of it. */
+  readonly also?: readonly PutCommandInput[];
 }
 
 /** Reads the record, strongly consistent. */
@@ -115,12 +122,13 @@ export async function changeOrder(
               ConditionExpression: 'attribute_not_exists(orderId)',
             },
           })),
+          ...(change.also ?? []).map((item) => ({ Put: { ...item, Item: item.Item ?? {} } })),
         ],
       }),
     );
     return 'changed';
   } catch (error) {
-    return alreadyOrThrow(error, record.orderId);
+    return alreadyOrThrow(error, record.orderId, change.events.length);
   }
 }
 
@@ -147,10 +155,11 @@ function updateOf(set: OrderChange['set']): {
   return { expression: parts.join(' '), names, values };
 }
 
-function alreadyOrThrow(error: unknown, orderId: string): 'already' {
+function alreadyOrThrow(error: unknown, orderId: string, eventCount: number): 'already' {
   const reasons = cancellationCodes(error);
   if (reasons === undefined) throw error;
-  const [record, ...events] = reasons;
+  const [record, ...rest] = reasons;
+  const events = rest.slice(0, eventCount);
   // All of them: the breach alone may have been told by the watch, and then the change itself is still to be made.
   if (events.length > 0 && events.every((code) => code === 'ConditionalCheckFailed')) return 'already';
   throw new TransientError(`Order ${orderId} changed while it was being changed (${record}): read it again and retry.`);

@@ -25,6 +25,28 @@ export function identify(keys: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(keys)) tracer.putAnnotation(key, value);
 }
 
+/**
+ * Runs the work on one record of a batch in a subsegment of its own, which bears the keys: of records that are worked on
+ * side by side, too. Log lines have to name their record themselves.
+ */
+export function forRecord<Result>(
+  keys: Readonly<Record<string, string>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!tracer.isTracingEnabled()) return work();
+  return tracer.provider.captureAsyncFunc('## record', async (subsegment) => {
+    try {
+      for (const [key, value] of Object.entries(keys)) tracer.putAnnotation(key, value);
+      return await work();
+    } catch (error) {
+      tracer.addErrorAsMetadata(error as Error);
+      throw error;
+    } finally {
+      subsegment?.close();
+    }
+  }) as Promise<Result>;
+}
+
 /** Time of the invocation: the only place where functions read the clock. */
 export const now = (): Date => new Date();
 

@@ -11,9 +11,10 @@ import {
 } from '@aws-sdk/client-location';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { inParallel } from './in-parallel.ts';
+import { FENCE_METERS } from './tables.ts';
 
-export const STOP_FENCE_METERS = 60;
-export const DEPOT_FENCE_METERS = 150;
+export const STOP_FENCE_METERS = FENCE_METERS.stop;
+export const DEPOT_FENCE_METERS = FENCE_METERS.depot;
 
 /** Entries of one call, by the service's limit. */
 const BATCH = 10;

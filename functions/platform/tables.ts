@@ -1,12 +1,25 @@
 /**
- * Shapes and keys of the items that the functions keep, one table per owner. Times are ISO 8601 UTC with milliseconds
- * (so that text order is time order); every item is plain JSON for the document client.
+ * Shapes and keys of the items that the functions keep, one table per owner, and the names by which operations
+ * find what is deployed. Times are ISO 8601 UTC with milliseconds (so that text order is time order); every item is
+ * plain JSON for the document client.
  */
-import type { Initiator, Order, OrderPromise, OrderStatus, Tier, Verdict } from '../../domain/index.ts';
+import type {
+  ChainHead,
+  ChainLink,
+  Initiator,
+  Order,
+  OrderPromise,
+  OrderStatus,
+  Stage,
+  Tier,
+  Verdict,
+  VerdictCode,
+} from '../../domain/index.ts';
 import type { Milestone, Proof, Reached, RoutePlace, Signal } from '../../workflows/order-lifecycle/contracts.ts';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 
 // Orders table: pk = orderId, sk = 'ORDER' | 'EVENT#<key>' | 'REJECTION#<content hash>'. The stream feeds the outbox pipe.
+//   pk = 'CHAIN#<day of closing>', sk = 'HEAD#<depotId>': ChainHeadItem, the end of the archive's hash chain of that day.
 // GSI `due`: dueShard (constant 'DUE') + dueAt, sparse: orders with an open SLA deadline.
 
 /** When each milestone of an order happened in the world. */
@@ -63,7 +76,46 @@ export interface OrderRecord {
   readonly cancelledBy?: Initiator;
   /** Line of the orders file that the message came from, where the sender said so. */
   readonly line?: number;
+  /** Place in the archive's hash chain, taken once; the time is that of the archived record. */
+  readonly archive?: ChainLink & { readonly archivedAt: string };
+  /** Present while the order's execution stands still on an error and nobody has taken it up. */
+  readonly failure?: OrderFailure;
+  /** How often the order was replayed; absent: never. */
+  readonly replays?: number;
+  /** The run of an execution that the last replay began: what is heard of an older one is stale. */
+  readonly replayedRun?: { readonly executionArn: string; readonly redriveCount: number };
 }
+
+/** Where and why the execution of an order stopped. `executionArn` and `redriveCount` name the run that a replay takes up. */
+export interface OrderFailure {
+  readonly executionArn: string;
+  readonly redriveCount: number;
+  /** FAILED, TIMED_OUT or ABORTED. */
+  readonly executionStatus: string;
+  /** State in which it stopped; `?` when its history could not be read. */
+  readonly state: string;
+  readonly error: string;
+  readonly cause: string;
+  /** The cause with ids, numbers, times and ARNs taken out (`causePattern`). */
+  readonly pattern: string;
+  readonly failedAt: string;
+  /** Status that the order had, and since when; it has both again when it is replayed. */
+  readonly failedIn: OrderStatus;
+  readonly failedInAt: string;
+}
+
+/** Written with each place that an order takes in the chain. No order id has a `#`. */
+export interface ChainHeadItem extends ChainHead {
+  readonly orderId: `CHAIN#${string}`;
+  readonly sk: `HEAD#${string}`;
+  readonly chain: string;
+}
+
+/** @param closedAt ISO 8601, or the day alone */
+export const chainHeadKey = (depotId: string, closedAt: string): Pick<ChainHeadItem, 'orderId' | 'sk'> => ({
+  orderId: `CHAIN#${closedAt.slice(0, 10)}`,
+  sk: `HEAD#${depotId}`,
+});
 
 /** A refused message: kept beside the order of that id, if there is one, and never in its way. */
 export interface RejectionRecord {
@@ -162,6 +214,9 @@ export interface OfferItem {
   readonly asked: readonly string[];
 }
 
+/** Radius of the fences around a route's depot and stops. */
+export const FENCE_METERS = { depot: 150, stop: 60 } as const;
+
 export interface ActiveRouteItem {
   readonly pk: `VEHICLE#${string}`;
   readonly sk: 'ACTIVE';
@@ -182,6 +237,136 @@ export interface ActiveRouteItem {
   readonly eta?: Readonly<Record<string, unknown>>;
 }
 
+// Board table: pk = orderId, one item per order, written by project-orders from the streams of the Orders and the Ledger
+// table, and the item `#clock`. Each source writes its own attributes, guarded by its own sequence number, so that a
+// stream that is read again changes nothing. An item without `ordersSeq` is no order yet (its signals came first).
+// GSI `changes`: changeShard + changedAt: what changed since a time, shard by shard.
+
+export interface BoardItem {
+  readonly orderId: string;
+  readonly changeShard: string;
+  /** When the projection last changed the item. */
+  readonly changedAt: string;
+  /** Sequence number of the stream record that was projected last, padded so that text order is its order. */
+  readonly ordersSeq?: string;
+  readonly ledgerSeq?: string;
+  // From the order record.
+  readonly customerId: string;
+  readonly depotId: string;
+  readonly tier: Tier;
+  readonly status: OrderStatus;
+  readonly statusAt: string;
+  readonly cause: string;
+  readonly cycle: number;
+  readonly attempts: number;
+  readonly placedAt: string;
+  readonly promiseFrom: string;
+  readonly promiseTo: string;
+  readonly promiseVersion: number;
+  readonly committedTo: string;
+  readonly routeId?: string;
+  readonly vehicleId?: string;
+  readonly driverId?: string;
+  readonly stopSequence?: number;
+  readonly plannedArrivalAt?: string;
+  readonly position: readonly [number, number];
+  readonly stage?: Stage;
+  readonly stageDueAt?: string;
+  readonly breaches: readonly Breach[];
+  readonly perfect?: boolean;
+  /** Cancelled by the customer: counts neither way. */
+  readonly excluded?: boolean;
+  readonly reasons: readonly VerdictCode[];
+  readonly deliveredAt?: string;
+  readonly closedAt?: string;
+  readonly archivedAt?: string;
+  readonly executionArn?: string;
+  readonly failure?: OrderFailure;
+  readonly replays: number;
+  // From the ledger.
+  readonly etaAt?: string;
+  readonly slipSeconds?: number;
+  readonly wait?: BoardWait;
+  /** Absent until the ledger has an item. */
+  readonly pendingSignals?: number;
+  readonly oldestPendingAt?: string;
+}
+
+/** The open wait; its token stays in the ledger. */
+export interface BoardWait {
+  readonly awaits: Milestone;
+  readonly cycle: number;
+  readonly openedAt: string;
+  readonly executionArn: string;
+  readonly matched: boolean;
+}
+
+/** Written every minute by watch-slas: how fresh the projection can be. */
+export interface BoardClockItem {
+  readonly orderId: typeof BOARD_CLOCK;
+  readonly at: string;
+}
+export const BOARD_CLOCK = '#clock';
+export const BOARD_CHANGES_INDEX = 'changes';
+export const BOARD_SHARDS = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
+
+/** The shard of the index `changes` that an order is in: FNV-1a of its id. */
+export function changeShardOf(orderId: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < orderId.length; index += 1) {
+    hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return String(hash % BOARD_SHARDS.length);
+}
+
+// Actions table: pk, sk; what operators did, and the work they began. GSI `byOrder`: orderId + at, sparse.
+//   pk = 'ACTION#<day>',                        sk = '<ISO time>#<action id>'  an action: asked, then done or refused
+//   pk = 'JOB#<jobId>',                         sk = 'META'                    a replay job
+//   pk = 'JOB#<jobId>',                         sk = 'ITEM#<n, 6 digits>'      one order of the job
+//   pk = 'REPLAY#<executionArn>#<redriveCount>', sk = 'CLAIM'                  ReplayClaim, written by operate-order alone
+
+export const ACTIONS_BY_ORDER_INDEX = 'byOrder';
+
+/** Keys of the items of the Actions table. Times are ISO 8601 UTC with milliseconds. */
+export const ACTION_KEYS = {
+  action: (at: string, actionId: string) => ({ pk: `ACTION#${at.slice(0, 10)}`, sk: `${at}#${actionId}` }),
+  actionsOfDay: (day: string) => `ACTION#${day}`,
+  job: (jobId: string) => ({ pk: `JOB#${jobId}`, sk: 'META' }),
+  jobItem: (jobId: string, number: number) => ({ pk: `JOB#${jobId}`, sk: `ITEM#${String(number).padStart(6, '0')}` }),
+  claim: (executionArn: string, redriveCount: number) => ({
+    pk: `REPLAY#${executionArn}#${redriveCount}`,
+    sk: 'CLAIM',
+  }),
+} as const;
+
+/** That this run of an execution is taken up, once, whoever asks. */
+export interface ReplayClaim {
+  readonly pk: string;
+  readonly sk: 'CLAIM';
+  readonly orderId: string;
+  readonly at: string;
+  readonly mode: 'redrive' | 'resume';
+  /** The N of the order's Nth replay, and of `orderId.rN`. */
+  readonly replay: number;
+  /** The execution that goes on: the same on a redrive. */
+  readonly replayedArn: string;
+  /** Of a resume: name and input of the execution that is started. */
+  readonly start?: { readonly name: string; readonly input: string };
+  /** What the order failed with, to be put back should Step Functions refuse. */
+  readonly failure: OrderFailure;
+  readonly by: string;
+  readonly why: string;
+  readonly jobId?: string;
+  /** CLAIMED: the order was taken up, its execution is being set going. REFUSED: Step Functions would not; free again. */
+  readonly state: 'CLAIMED' | 'STARTED' | 'REFUSED';
+  readonly reason?: string;
+}
+
+/** Name of the SSM parameter with the outputs of all stacks, as one JSON object from output name to value. */
+export const OUTPUTS_PARAMETER = '/perfect-order/outputs';
+/** Names of the roles that operators assume; their managed policies have the same names. */
+export const OPERATOR_ROLES = { viewer: 'PerfectOrderViewer', operator: 'PerfectOrderOperator' } as const;
+
 // Positions table: pk = vehicleId, sk = 'NEWEST' | 'LATE#<sampleTime>' (expires). The stream feeds fences and ETA.
 // Idempotency table: pk = id (Powertools).
 
@@ -194,9 +379,12 @@ export const ENVIRONMENT = {
   routesTable: 'ROUTES_TABLE',
   positionsTable: 'POSITIONS_TABLE',
   idempotencyTable: 'IDEMPOTENCY_TABLE',
+  boardTable: 'BOARD_TABLE',
+  actionsTable: 'ACTIONS_TABLE',
   signalsQueueUrl: 'SIGNALS_QUEUE_URL',
   archiveBucket: 'ARCHIVE_BUCKET',
   orderMachineArn: 'ORDER_MACHINE_ARN',
+  replayMachineArn: 'REPLAY_MACHINE_ARN',
   planningMachineArn: 'PLANNING_MACHINE_ARN',
   customerTopicArn: 'CUSTOMER_TOPIC_ARN',
   driverTopicArn: 'DRIVER_TOPIC_ARN',

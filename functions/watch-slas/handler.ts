@@ -1,16 +1,20 @@
-/** Every minute: deadlines that have passed -> breaches, events, alerts. */
+/** Every minute: deadlines that have passed -> breaches, events, alerts; and the board's clock. */
 import { documents, topics } from '../platform/clients.ts';
 import { readConfig } from '../platform/config.ts';
 import { count, lambda, logger, now } from '../platform/powertools.ts';
-import { watchSlas } from './watch-slas.ts';
+import { tickBoard, watchSlas } from './watch-slas.ts';
 
 const ports = {
   documents: documents(),
   topics: topics(),
-  ...readConfig('ordersTable', 'alarmTopicArn'),
+  ...readConfig('ordersTable', 'boardTable', 'alarmTopicArn'),
   now,
   count,
   log: logger,
 };
 
-export const handler = lambda(async () => watchSlas(ports));
+export const handler = lambda(async () => {
+  const result = await watchSlas(ports);
+  await tickBoard(ports);
+  return result;
+});

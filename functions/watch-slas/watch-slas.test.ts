@@ -4,12 +4,12 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { OrderRecord } from '../platform/tables.ts';
 import { DocumentTables } from '../platform/testing/document-tables.ts';
 import { withTransactions } from '../platform/testing/with-transactions.ts';
-import { passedDeadlines, type WatchSlasPorts, watchSlas } from './watch-slas.ts';
+import { passedDeadlines, tickBoard, type WatchSlasPorts, watchSlas } from './watch-slas.ts';
 
 const client = new SNSClient({});
 const topics = mockClient(client);
 const log = { warn: jest.fn(), error: jest.fn() };
-const KEYS = { orders: ['orderId', 'sk'] } as const;
+const KEYS = { orders: ['orderId', 'sk'], board: ['orderId', 'orderId'] } as const;
 let tables: DocumentTables;
 let ports: WatchSlasPorts;
 let now: string;
@@ -42,6 +42,7 @@ beforeEach(() => {
   ports = {
     documents: withTransactions(tables, KEYS),
     ordersTable: 'orders',
+    boardTable: 'board',
     topics: client,
     alarmTopicArn: 'arn:alarms',
     now: () => new Date(now),
@@ -51,6 +52,13 @@ beforeEach(() => {
 });
 
 describe('watch-slas', () => {
+  test('tells the board what time it is, and keeps one such item', async () => {
+    await tickBoard(ports);
+    now = '2026-03-02T09:01:00.000Z';
+    await tickBoard(ports);
+    expect(tables.all('board')).toEqual([{ orderId: '#clock', at: now }]);
+  });
+
   test('is one query when nothing is due', async () => {
     tables.put('orders', { ...record, dueAt: '2026-03-02T09:00:00.001Z' });
     expect(await watchSlas(ports)).toEqual({ due: 0, breaches: 0, left: 0 });

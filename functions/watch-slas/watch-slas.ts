@@ -4,16 +4,17 @@
  * order. The common minute is one query that finds nothing.
  */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { stageOfStatus } from '../../domain/index.ts';
 import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
 import { changeOrder, type OrderEventFacts, readOrder } from '../platform/order-record.ts';
 import { breachOf, dueOf } from '../platform/stage-clock.ts';
-import type { Breach, OrderRecord } from '../platform/tables.ts';
+import { BOARD_CLOCK, type BoardClockItem, type Breach, type OrderRecord } from '../platform/tables.ts';
 
 export interface WatchSlasPorts {
   readonly documents: DynamoDBDocumentClient;
   readonly ordersTable: string;
+  readonly boardTable: string;
   readonly topics: SNSClient;
   readonly alarmTopicArn: string;
   readonly now: () => Date;
@@ -32,6 +33,12 @@ export interface WatchResult {
 export const MAX_ORDERS_PER_RUN = 500;
 const PAGE = 100;
 const NOTHING: WatchResult = { due: 0, breaches: 0, left: 0 };
+
+/** Operators see by it how fresh the board is, and what time it is where the clock is not that of their machine. */
+export async function tickBoard({ documents, boardTable, now }: WatchSlasPorts): Promise<void> {
+  const Item: BoardClockItem = { orderId: BOARD_CLOCK, at: now().toISOString() };
+  await documents.send(new PutCommand({ TableName: boardTable, Item }));
+}
 
 /** @throws what the query throws; an order that fails is logged, counted in `left` and does not stop the others */
 export async function watchSlas(ports: WatchSlasPorts): Promise<WatchResult> {

@@ -1,7 +1,7 @@
 /**
  * The append-only log behind one shard of a stream, shared by Kinesis and DynamoDB Streams. Records are found by
  * sequence number in constant time. Memory is bounded in two ways: records older than the retention are dropped, and
- * as long as the stream has exactly one reader, what that reader has passed is dropped at once.
+ * what every reader has passed is dropped at once, where all of them say who they are or there is but one.
  */
 import type { StreamPosition, StreamRecord } from '../event-source.ts';
 
@@ -27,6 +27,8 @@ export class ShardLog {
   #base = 1;
   /** Leading elements of `#records` that are trimmed but not yet cut off. */
   #dead = 0;
+  /** By reader: index in the whole log of the first record that it has still to read. */
+  readonly #readers = new Map<object, number>();
 
   constructor(shardId: string, retentionMs: number) {
     this.shardId = shardId;
@@ -71,6 +73,16 @@ export class ShardLog {
       }
     }
     return this.#records.slice(from, from + max);
+  }
+
+  /** Notes how far one of `readers` readers has come, and drops what all of them have behind them. */
+  passed(reader: object, position: StreamPosition, readers: number): void {
+    const index = typeof position === 'object' ? indexOfSequenceNumber(position.after) : undefined;
+    if (index === undefined) return;
+    this.#readers.set(reader, index + 1);
+    if (this.#readers.size !== readers) return;
+    const first = Math.min(...this.#readers.values());
+    this.#trimTo(Math.min(first - this.#base, this.#records.length));
   }
 
   /** Records that are kept. */

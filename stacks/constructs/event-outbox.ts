@@ -37,7 +37,7 @@ export class EventOutbox extends Construct {
     super(scope, id);
     const undelivered = new DeadLetterQueue(this, 'UndeliveredEvents', props.guard);
     const streamArn = props.orders.tableStreamArn;
-    if (streamArn === undefined) throw new Error('The orders table has no stream: give it NEW_AND_OLD_IMAGES.');
+    if (streamArn === undefined) throw new Error('The orders table has no stream: give it NEW_IMAGE.');
     const role = this.createRole(props, streamArn, undelivered);
     const pipe = new CfnPipe(this, 'Pipe', {
       description: 'Events of orders, from the outbox in the orders table to the bus.',

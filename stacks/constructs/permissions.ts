@@ -68,19 +68,23 @@ export function allowPublishing(caller: Caller, topic: ITopic, key: IKey, variab
 
 export type Answer = 'SendTaskSuccess' | 'SendTaskFailure' | 'SendTaskHeartbeat';
 
-/** Answers the task tokens of one machine in the ways named. */
-export function allowAnswering(caller: Caller, machine: string, ...answers: readonly Answer[]): void {
+/** Answers the task tokens of one machine, or of several, in the ways named. */
+export function allowAnswering(
+  caller: Caller,
+  machine: string | readonly string[],
+  ...answers: readonly Answer[]
+): void {
   allow(
     caller,
     answers.map((answer) => `states:${answer}`),
-    [machine],
+    [machine].flat(),
   );
 }
 
 /** The signal ledger: its item of the order, and the answer to the order's wait when signal and wait have met. */
-export function allowLedger(caller: Caller, ledger: OrderTable, orderMachine: string): void {
+export function allowLedger(caller: Caller, ledger: OrderTable, orderMachines: readonly string[]): void {
   allowTable(caller, ledger, 'GetItem', 'UpdateItem');
-  allowAnswering(caller, orderMachine, 'SendTaskSuccess', 'SendTaskFailure');
+  allowAnswering(caller, orderMachines, 'SendTaskSuccess', 'SendTaskFailure');
 }
 
 export function allowStarting(caller: Caller, machine: string, variable: string): void {

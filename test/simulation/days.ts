@@ -19,7 +19,8 @@ export interface TestDay {
 export const smallDay = (orders = 12, vehicles = 2): TestDay =>
   sampleDay({ seed: 1, orders, vehicles, startAt: START });
 
-export interface RunOptions extends Partial<Pick<DaySettings, 'prepare' | 'onEnd' | 'seed' | 'log'>> {
+export interface RunOptions
+  extends Partial<Pick<DaySettings, 'prepare' | 'onEnd' | 'seed' | 'log' | 'faults' | 'handOver'>> {
   readonly fleet: Fleet;
   readonly profile?: DriverProfile;
 }

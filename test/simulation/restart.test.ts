@@ -17,7 +17,8 @@ import type { DayReport, FromHost, HostOptions } from './restart-host.ts';
 
 const SPEED = 600;
 const AS_FAST_AS_IT_CAN = 100_000;
-const KILLS = 10;
+/** More of them by hand: `RESTART_KILLS=20 npm test -- test/simulation/restart`. */
+const KILLS = Number(process.env['RESTART_KILLS'] ?? 4);
 /** The last order is delivered about then. */
 const DAY_MS = 100 * 60_000;
 const SEED = 4;

@@ -6,8 +6,13 @@ import { synthesise } from './synthesised.ts';
 const rendered = renderDefinitions(synthesise());
 
 describe('the rendered definitions', () => {
-  test('are those of the three workflows', () => {
-    expect([...rendered.keys()].sort()).toEqual(['order-lifecycle', 'route-dispatch', 'route-planning']);
+  test('are those of the three workflows, and of the order that is resumed', () => {
+    expect([...rendered.keys()].sort()).toEqual([
+      'order-lifecycle',
+      'order-replay',
+      'route-dispatch',
+      'route-planning',
+    ]);
   });
 
   test.each([...rendered])('%s is a valid definition', (_, text) => {

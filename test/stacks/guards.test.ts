@@ -34,7 +34,7 @@ describe('the templates', () => {
   });
 
   test('trace and log every machine with its data, and trace every function', () => {
-    expect(ofType('AWS::StepFunctions::StateMachine')).toHaveLength(3);
+    expect(ofType('AWS::StepFunctions::StateMachine')).toHaveLength(4);
     expect(
       failing(
         'AWS::StepFunctions::StateMachine',
@@ -44,7 +44,7 @@ describe('the templates', () => {
           p.LoggingConfiguration.IncludeExecutionData,
       ),
     ).toEqual([]);
-    expect(ofType('AWS::Lambda::Function')).toHaveLength(23);
+    expect(ofType('AWS::Lambda::Function')).toHaveLength(25);
     expect(failing('AWS::Lambda::Function', (p) => p.TracingConfig.Mode === 'Active')).toEqual([]);
   });
 });
@@ -72,7 +72,7 @@ describe('what fails for good', () => {
     const streams = ofType('AWS::Lambda::EventSourceMapping').filter(
       ([, { Properties }]) => Properties.StartingPosition,
     );
-    expect(streams).toHaveLength(3);
+    expect(streams).toHaveLength(5);
     for (const [, { Properties }] of streams) {
       expect(Properties).toMatchObject({
         MaximumRetryAttempts: 5,
@@ -99,7 +99,7 @@ describe('what fails for good', () => {
 
   test('is alarmed for every function and machine', () => {
     const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties.MetricName);
-    expect(alarms.filter((name) => name === 'Errors')).toHaveLength(23);
-    expect(alarms.filter((name) => name === 'ExecutionsFailed')).toHaveLength(3);
+    expect(alarms.filter((name) => name === 'Errors')).toHaveLength(25);
+    expect(alarms.filter((name) => name === 'ExecutionsFailed')).toHaveLength(4);
   });
 });

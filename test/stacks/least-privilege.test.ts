@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import * as tables from '../../functions/platform/tables.ts';
 import { ENVIRONMENT } from '../../functions/platform/tables.ts';
 import { AUTHORIZE_SUBSCRIPTION_CODE } from '../../stacks/driver-resolvers.ts';
+import * as names from '../../stacks/names.ts';
 import { DRIVER_API_SCHEMA } from '../../workflows/route-dispatch/driver-api.ts';
 import { type Resource, synthesise } from './synthesised.ts';
 
@@ -109,9 +111,17 @@ describe('a function', () => {
         )
         .map(({ policy }) => policy.replace(/^\w+\.|FunctionRoleDefaultPolicy.*$/g, ''))
         .sort();
-    expect(answering('stateMachine:order-lifecycle')).toEqual(
-      ['AwaitSignal', 'CloseOrder', 'RequestRoute', 'SignalOrder', 'SweepSignals', 'TurnOrder'].sort(),
-    );
+    const ofTheLedger = [
+      'AwaitSignal',
+      'CloseOrder',
+      'OperateOrder',
+      'RequestRoute',
+      'SignalOrder',
+      'SweepSignals',
+      'TurnOrder',
+    ];
+    expect(answering('stateMachine:order-lifecycle')).toEqual(ofTheLedger);
+    expect(answering('stateMachine:order-replay')).toEqual(ofTheLedger);
     expect(answering('stateMachine:route-dispatch')).toEqual(['AnswerDriver', 'LocateVehicle', 'OfferRoute']);
   });
 
@@ -127,5 +137,63 @@ describe('a function', () => {
     );
     const own = (name: string) => name.startsWith('POWERTOOLS_') || name === 'NODE_OPTIONS';
     expect([...new Set(used)].filter((name) => !own(name) && !known.has(name))).toEqual([]);
+  });
+});
+
+describe('an operator', () => {
+  const policies = Object.fromEntries(
+    ofType('AWS::IAM::ManagedPolicy').map(([, { Properties }]) => [
+      String(Properties.ManagedPolicyName),
+      Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) =>
+        asList(Action),
+      ) as string[],
+    ]),
+  );
+  const { viewer, operator } = names.OPERATOR_ROLES;
+  const writes = /:(Put|Update|Delete|Batch(?!Get)|Send|Start|Stop|Redrive|Invoke|Publish|Create)/;
+
+  test('is found by the names that the tools know', () => {
+    expect(names.OPERATOR_ROLES).toEqual(tables.OPERATOR_ROLES);
+    expect(names.OUTPUTS_PARAMETER).toBe(tables.OUTPUTS_PARAMETER);
+    expect(Object.keys(policies).sort()).toEqual([operator, viewer]);
+    const roles = ofType('AWS::IAM::Role').filter(([, { Properties }]) => Properties.RoleName !== undefined);
+    expect(
+      roles.map(([, { Properties }]) => [Properties.RoleName, Properties.ManagedPolicyArns.length]).sort(),
+    ).toEqual([
+      [operator, 2],
+      [viewer, 1],
+    ]);
+    for (const [, { Properties }] of roles) {
+      expect(JSON.stringify(Properties.AssumeRolePolicyDocument.Statement[0].Principal)).toContain(':root');
+    }
+  });
+
+  test('who may only look changes nothing, and who may act changes no order but through operate-order and signals', () => {
+    expect(policies[viewer]?.filter((action) => writes.test(action))).toEqual([]);
+    expect([...new Set(policies[operator]?.filter((action) => writes.test(action)))].sort()).toEqual([
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'lambda:InvokeFunction',
+      'sqs:SendMessage',
+      'states:StopExecution',
+    ]);
+    const written = ofType('AWS::IAM::ManagedPolicy')
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }: { Action: string | string[] }) =>
+        asList(Action).some((action) => /dynamodb:(Put|Update)/.test(action)),
+      )
+      .map(({ Resource }: { Resource: unknown }) => JSON.stringify(Resource));
+    expect(written.length).toBeGreaterThan(0);
+    for (const resource of written) expect(resource).toMatch(/ActionsTable|BoardTable/);
+  });
+
+  test('finds every output of every stack in one parameter', () => {
+    const [[, parameter] = []] = ofType('AWS::SSM::Parameter');
+    expect(parameter?.Properties.Name).toBe(tables.OUTPUTS_PARAMETER);
+    const text = JSON.stringify(parameter?.Properties.Value).replaceAll('\\', '');
+    for (const name of ['OrdersTableName', 'BoardTableName', 'OrderReplayMachineArn', 'OperateOrderFunctionName']) {
+      expect(text).toContain(`"${name}":"`);
+    }
   });
 });

@@ -5,8 +5,16 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PURE = ['domain', 'engine', 'fleet', 'operations', 'region', 'workflows'];
-/** The clock itself, what the sandbox puts in place of time and chance, and the port other processes come in by. */
-const OWNERS = [/^region\/virtual-clock\.ts$/, /^region\/sandbox\//, /^region\/endpoint\//];
+/**
+ * The clock itself, what the sandbox puts in place of time and chance, the port other processes come in by, and the time
+ * of an operator's tool, which in an account is the host's.
+ */
+const OWNERS = [
+  /^region\/virtual-clock\.ts$/,
+  /^region\/sandbox\//,
+  /^region\/endpoint\//,
+  /^operations\/operator-time\.ts$/,
+];
 const IMPURE =
   /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(|(?<![.\w])set(Timeout|Interval|Immediate)\(|\brandomUUID\(/;
 

@@ -5,8 +5,9 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { EXCEPTIONS, MILESTONES } from './contracts.ts';
-import { orderLifecycleDefinition, WAITS } from './definition.ts';
+import { orderLifecycleDefinition, orderReplayDefinition, WAITS } from './definition.ts';
 import * as errors from './errors.ts';
+import { ENTRY_STATES } from './replay.ts';
 
 interface Matcher {
   readonly ErrorEquals: string[];
@@ -27,14 +28,14 @@ interface State {
 let states: Record<string, State>;
 let startAt: string;
 
-beforeAll(() => {
+function machineOf(define: typeof orderLifecycleDefinition): { States: Record<string, State>; StartAt: string } {
   const stack = new Stack(new App(), 'Stack');
   const lambda = (id: string) =>
     LambdaFunction.fromFunctionAttributes(stack, id, {
       functionArn: `arn:aws:lambda:us-east-1:111111111111:function:${id}`,
       sameEnvironment: true,
     });
-  const definition = orderLifecycleDefinition(stack, {
+  const definition = define(stack, {
     routeRequests: Queue.fromQueueArn(stack, 'Requests', 'arn:aws:sqs:us-east-1:111111111111:requests'),
     awaitSignal: lambda('Await'),
     turnOrder: lambda('Turn'),
@@ -47,9 +48,11 @@ beforeAll(() => {
   });
   const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
   const parts: unknown[] = machine?.['Properties'].DefinitionString['Fn::Join'][1];
-  const parsed = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'X')).join(''));
-  states = parsed.States;
-  startAt = parsed.StartAt;
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'X')).join(''));
+}
+
+beforeAll(() => {
+  ({ States: states, StartAt: startAt } = machineOf(orderLifecycleDefinition));
 });
 
 const tasks = () => Object.entries(states).filter(([, { Type }]) => Type === 'Task');
@@ -148,5 +151,17 @@ describe('the shape of the order machine', () => {
     };
     visit(startAt);
     expect([...reached].sort()).toEqual(Object.keys(states).sort());
+  });
+});
+
+describe('order-replay', () => {
+  test('is the same life, entered by a choice in any state but its end', () => {
+    const replay = machineOf(orderReplayDefinition);
+    const { WhereToEnter: choice, EntryUnknown: unknown, ...life } = replay.States;
+    expect(life).toEqual(states);
+    expect(replay.StartAt).toBe('WhereToEnter');
+    expect([choice?.Default, unknown?.Type]).toEqual(['EntryUnknown', 'Fail']);
+    expect(choice?.Choices?.map(({ Next }) => Next)).toEqual([...ENTRY_STATES]);
+    expect([...ENTRY_STATES, 'OrderArchived'].sort()).toEqual(Object.keys(states).sort());
   });
 });

@@ -5,6 +5,8 @@
  *
  *   AwaitRoute > AwaitDispatch > AwaitDeparture > AwaitApproach > AwaitArrival > AwaitDelivery
  *     > CloseOrder > ArchiveOrder > OrderArchived
+ *
+ * order-replay is the same life, entered in the state that an execution stopped in (`replay.ts`).
  */
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -12,9 +14,11 @@ import {
   Choice,
   Condition,
   Errors,
+  Fail,
   type IChainable,
   IntegrationPattern,
   JitterType,
+  type State,
   Succeed,
   TaskInput,
   type TaskStateBase,
@@ -25,6 +29,7 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { EXCEPTIONS, type Milestone, type TurnRequest } from './contracts.ts';
 import { OrderStateError } from './errors.ts';
+import { ENTRY_STATES, type EntryState } from './replay.ts';
 
 export interface OrderLifecycleResources {
   readonly routeRequests: IQueue;
@@ -91,6 +96,37 @@ const awaitRequest = (awaits: Milestone) =>
 
 /** @returns the first state of the definition, to be given to `DefinitionBody.fromChainable` */
 export function orderLifecycleDefinition(scope: Construct, resources: OrderLifecycleResources): IChainable {
+  return lifecycleStates(scope, resources).AwaitRoute;
+}
+
+/**
+ * @param scope of its own: its states have the names of those of order-lifecycle
+ * @returns the first state: the choice where to enter, by `ReplayInput`
+ */
+export function orderReplayDefinition(scope: Construct, resources: OrderLifecycleResources): IChainable {
+  const states = lifecycleStates(scope, resources);
+  const whereToEnter = Choice.jsonata(scope, 'WhereToEnter', {
+    comment: 'Goes on in the state that stopped, with the input that it had',
+  });
+  for (const state of ENTRY_STATES) {
+    whereToEnter.when(Condition.jsonata(`{% $states.input.enter = '${state}' %}`), states[state], {
+      outputs: '{% $states.input.state %}',
+    });
+  }
+  whereToEnter.otherwise(
+    Fail.jsonata(scope, 'EntryUnknown', {
+      comment: 'The definition has no such state any more',
+      error: 'EntryUnknown',
+      cause: "{% 'There is no state ' & $string($states.input.enter) & ' to enter: see ENTRY_STATES.' %}",
+    }),
+  );
+  return whereToEnter;
+}
+
+function lifecycleStates(
+  scope: Construct,
+  resources: OrderLifecycleResources,
+): Readonly<Record<EntryState, State & IChainable>> {
   const turn = (name: TurnRequest['turn'], comment: string) => turnTask(scope, resources.turnOrder, name, comment);
   const recordFailedAttempt = turn('RecordFailedAttempt', 'Counts the attempt; plans again while the tier allows it');
   const releaseRoute = turn('ReleaseRoute', 'The route was withdrawn or went silent: back to planning, same order');
@@ -171,7 +207,10 @@ export function orderLifecycleDefinition(scope: Construct, resources: OrderLifec
   cancelOrder.next(archiveOrder);
   returnOrder.next(archiveOrder);
   archiveOrder.next(Succeed.jsonata(scope, 'OrderArchived'));
-  return awaitRoute;
+  const turns = { recordFailedAttempt, releaseRoute, amendPromise, cancelOrder, returnOrder };
+  const others = [isAttemptLeft, whereToResume, closeOrder, archiveOrder];
+  const byName = [...waits, ...Object.values(turns), ...others].map((state) => [state.id, state]);
+  return Object.fromEntries(byName) as Record<EntryState, State & IChainable>;
 }
 
 /** The first wait asks for a route by the queue that planning draws from; its consumer opens the wait. */

@@ -13,6 +13,7 @@ export const EVENT_TYPES = [
   'OrderStatusChanged',
   'OrderAmended',
   'SlaBreached',
+  'OrderReplayed',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -60,6 +60,28 @@ export class Ledger {
     return orderIds.length;
   }
 
+  /** Settles one order on request: sends what was matched and not sent, matches what lies there. */
+  async settle(orderId: string, at: string): Promise<void> {
+    await this.#settle(await this.#store.read(orderId), at);
+  }
+
+  /**
+   * An operator gives a signal up: it answers no wait from here on.
+   * @returns `superseded`; `known` when its fate was known before; `unknown` when there is no such signal
+   */
+  async supersede(
+    orderId: string,
+    signalId: string,
+    by: string,
+    at: string,
+  ): Promise<'superseded' | 'known' | 'unknown'> {
+    const { signals, fates } = await this.#store.read(orderId);
+    if (!signals.some((signal) => signal.signalId === signalId)) return 'unknown';
+    if (fates[signalId] !== undefined || !(await this.#store.supersede(orderId, signalId, by))) return 'known';
+    await this.settle(orderId, at);
+    return 'superseded';
+  }
+
   async #settle(seen: LedgerItem, at: string): Promise<void> {
     let item = seen;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -69,7 +91,7 @@ export class Ledger {
         await this.#store.answered(item, outcome === 'delivered' ? 'delivered' : 'unconfirmed');
         return;
       }
-      const match = isOpen(item) && wait !== undefined ? decide(wait, item.signals) : undefined;
+      const match = isOpen(item) && wait !== undefined ? decide(wait, candidates(item)) : undefined;
       if (match === undefined) {
         const fates = newFates(item);
         if (!item.isUnsettled && Object.keys(fates).length === 0) return;
@@ -94,6 +116,10 @@ export class Ledger {
 }
 
 const isException = (kind: string): boolean => (EXCEPTIONS as readonly string[]).includes(kind);
+
+/** What an operator has given up answers nothing, now or when a wait is opened again. */
+const candidates = ({ signals, fates }: LedgerItem): LedgerItem['signals'] =>
+  signals.filter(({ signalId }) => fates[signalId]?.by === undefined);
 
 const isOpen = (item: LedgerItem): boolean =>
   item.closedAt === undefined && item.wait !== undefined && item.wait.match === undefined;

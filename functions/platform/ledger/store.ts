@@ -1,8 +1,9 @@
 /**
  * The ledger's item in DynamoDB: one per order, both halves of every rendezvous in it, so that whoever writes a half
  * sees the other in the answer to its own write. Attributes: `wait` (the open or last wait), `s#<signalId>` (signals),
- * `a#<signalId>` (their arrival numbers), `f#<signalId>` (their fates), `unsettledShard`/`unsettledAt` (present while a
- * crash could leave work behind; the sweep's index), `closedAt`.
+ * `a#<signalId>` (their arrival numbers), `f#<signalId>` (their fates), `w#<milestone>#<signalId>` (waits that a signal
+ * has answered, with their times, for the audit), `unsettledShard`/`unsettledAt` (present while a crash could leave work
+ * behind; the sweep's index), `closedAt`.
  */
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Signal } from '../../../workflows/order-lifecycle/contracts.ts';
@@ -17,6 +18,8 @@ import type { Fate } from './decision.ts';
 export interface SignalFate {
   readonly fate: Exclude<Fate, 'pending'> | 'sent' | 'delivered' | 'unconfirmed';
   readonly token?: string;
+  /** Of a signal that an operator gave up: who did. */
+  readonly by?: string;
 }
 
 /** What one order's ledger item says. */
@@ -94,12 +97,27 @@ export class LedgerStore {
     fates: LedgerItem['fates'],
   ): Promise<{ readonly won: boolean; readonly item: LedgerItem }> {
     const marks = fateAssignments(fates);
+    const awaits = item.wait?.awaits;
     const answer = await this.#update(item.orderId, {
-      UpdateExpression: `SET #wait.#match = :match, unsettledShard = :unsettled, unsettledAt = :at${marks.text}`,
+      UpdateExpression:
+        'SET #wait.#match = :match, unsettledShard = :unsettled, unsettledAt = :at, ' +
+        `#answered = if_not_exists(#answered, :answered)${marks.text}`,
       ConditionExpression: '#wait.#token = :token AND attribute_not_exists(#wait.#match)',
-      ExpressionAttributeNames: { '#wait': 'wait', '#match': 'match', '#token': 'token', ...marks.names },
+      ExpressionAttributeNames: {
+        '#wait': 'wait',
+        '#match': 'match',
+        '#token': 'token',
+        '#answered': `w#${awaits}#${match.signalId}`,
+        ...marks.names,
+      },
       ExpressionAttributeValues: {
         ':match': match,
+        ':answered': {
+          awaits,
+          openedAt: item.wait?.openedAt,
+          signalAt: match.reached.at,
+          answeredAt: match.matchedAt,
+        },
         ':token': item.wait?.token,
         ':unsettled': 'UNSETTLED',
         ':at': match.matchedAt,
@@ -150,6 +168,17 @@ export class LedgerStore {
         ...marks.values,
       },
     });
+  }
+
+  /** Gives a pending signal up. @returns false when its fate was written meanwhile */
+  async supersede(orderId: string, signalId: string, by: string): Promise<boolean> {
+    const written = await this.#write(orderId, {
+      UpdateExpression: 'SET #fate = :fate',
+      ConditionExpression: 'attribute_exists(#signal) AND attribute_not_exists(#fate)',
+      ExpressionAttributeNames: { '#fate': `f#${signalId}`, '#signal': `s#${signalId}` },
+      ExpressionAttributeValues: { ':fate': { fate: 'superseded', by } },
+    });
+    return written !== undefined;
   }
 
   /** The order has ended: what was not delivered is superseded, and so is everything that still comes. */

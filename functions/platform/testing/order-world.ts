@@ -9,7 +9,12 @@ import type { OrderRecord } from '../tables.ts';
 import { DocumentTables } from './document-tables.ts';
 import { withTransactions } from './with-transactions.ts';
 
-const KEYS = { orders: ['orderId', 'sk'], ledger: ['orderId', 'orderId'], planning: ['pk', 'sk'] } as const;
+const KEYS = {
+  orders: ['orderId', 'sk'],
+  ledger: ['orderId', 'orderId'],
+  planning: ['pk', 'sk'],
+  actions: ['pk', 'sk'],
+} as const;
 
 /** `clock('10:05')` is 2 March 2026, 10:05 UTC. */
 export const clock = (time: string): string => new Date(`2026-03-02T${time}:00Z`).toISOString();
@@ -94,6 +99,7 @@ export interface OrderWorld {
     readonly documents: ReturnType<typeof withTransactions>;
     readonly ordersTable: 'orders';
     readonly planningTable: 'planning';
+    readonly actionsTable: 'actions';
     readonly ledger: Ledger;
     now(): Date;
   };
@@ -125,7 +131,14 @@ export function orderWorld(record: OrderRecord | undefined = orderRecord()): Ord
     at: clock('09:00'),
     tokens: 'known',
     ledger,
-    ports: { documents, ordersTable: 'orders', planningTable: 'planning', ledger, now: () => new Date(world.at) },
+    ports: {
+      documents,
+      ordersTable: 'orders',
+      planningTable: 'planning',
+      actionsTable: 'actions',
+      ledger,
+      now: () => new Date(world.at),
+    },
     order: () => tables.get('orders', 'o-1', 'ORDER') as unknown as OrderRecord,
     events: () =>
       tables

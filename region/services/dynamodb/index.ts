@@ -49,7 +49,7 @@ function streamSourceOf(store: DynamoStore): StreamSource {
   return {
     shards: (streamArn) => [streamOf(streamArn).log.shardId],
     latest: (streamArn) => streamOf(streamArn).log.end(),
-    read: (streamArn, _shardId, position, max) => streamOf(streamArn).read(position, max),
+    read: (streamArn, _shardId, position, max, reader) => streamOf(streamArn).read(position, max, reader),
     onRecords: (streamArn, listener) => streamOf(streamArn).onRecords(listener),
   };
 }

@@ -124,7 +124,8 @@ export class TableStream {
     this.#listeners.push(listener);
   }
 
-  read(position: StreamPosition, max: number): readonly StreamRecord[] {
+  read(position: StreamPosition, max: number, reader?: object): readonly StreamRecord[] {
+    if (reader !== undefined) this.log.passed(reader, position, this.#listeners.length);
     return this.log.read(position, max, this.#listeners.length === 1);
   }
 }

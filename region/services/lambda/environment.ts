@@ -16,6 +16,8 @@ export interface Outcome {
   readonly payload: string;
   /** Set when the function failed. */
   readonly functionError?: 'Unhandled';
+  /** The process ended with it: the environment handles nothing more. */
+  readonly endsEnvironment?: true;
 }
 
 type Handler = (event: unknown, context: object, callback: Callback) => unknown;

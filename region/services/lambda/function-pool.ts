@@ -7,6 +7,7 @@
 import type { CorePorts } from '../../core-ports.ts';
 import { AwsError } from '../../errors.ts';
 import { Environment, type Outcome } from './environment.ts';
+import { faultyInvocation } from './faulty-invocation.ts';
 import type { FunctionDefinition } from './function.ts';
 
 export const ACCOUNT_CONCURRENCY = 1000;
@@ -117,11 +118,18 @@ export class FunctionPool {
     const running: Running = { invocation, requestId, startMs, cancelTimeout: undefined, isOver: false };
     this.#running.set(environment, running);
     const deadlineMs = startMs + this.definition.timeoutMs;
-    environment.handle(JSON.parse(invocation.event), requestId, deadlineMs).then(
+    const fault = this.#ports.faultOf?.(this.definition.name, invocation.event);
+    const handle = (): Promise<Outcome> => environment.handle(JSON.parse(invocation.event), requestId, deadlineMs);
+    (fault === undefined ? handle() : faultyInvocation(fault, requestId, handle)).then(
       (outcome) => {
         if (running.isOver) return;
         running.cancelTimeout?.();
         this.#finish(environment, running, outcome);
+        if (outcome.endsEnvironment === true) {
+          environment.discard();
+          this.#environments -= 1;
+          return;
+        }
         const next = this.#takeWaiting();
         if (next === undefined) this.#free.push(environment);
         else this.#run(environment, next);

@@ -54,7 +54,7 @@ export class ShardReader {
     const { sourceArn, batchSize, windowMs } = this.#settings;
     const nowMs = this.#ports.clock.now();
     this.#lastPollMs = nowMs;
-    const records = this.#source.read(sourceArn, this.#shardId, this.#position, batchSize);
+    const records = this.#source.read(sourceArn, this.#shardId, this.#position, batchSize, this);
     if (records.length === 0) return;
     if (windowMs > 0 && records.length < batchSize) {
       this.#windowEndMs ??= nowMs + windowMs;

@@ -62,7 +62,7 @@ async function workShard(
       wake(shard);
     });
   for (;;) {
-    const records = source.read(arn, shard.id, shard.position, batchSize);
+    const records = source.read(arn, shard.id, shard.position, batchSize, shard);
     if (records.length === 0) break;
     if (windowMs > 0 && records.length < batchSize && !shard.windowOver && shard.retries === 0) {
       shard.window ??= resumeAt(ports.clock.now() + windowMs, () => {

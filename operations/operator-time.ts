@@ -1,0 +1,39 @@
+/**
+ * Whose time an operator's tool goes by. In an account it is the host's. Of a region behind a port only its data tells
+ * the time: the latest time that was seen there, which is at most a minute old. The host's timers pace calls over a
+ * network in both cases.
+ */
+import type { OperatorTime } from './deployed.ts';
+
+/** An account lives in the same time as the tool. */
+export function hostTime(): OperatorTime {
+  return { now: () => new Date().toISOString(), saw: () => undefined, pause: hostPause };
+}
+
+/** The latest time seen; the beginning of time before any. */
+export function seenTime(): OperatorTime {
+  let latest = new Date(0).toISOString();
+  return {
+    now: () => latest,
+    saw: (iso) => {
+      if (iso > latest) latest = iso;
+    },
+    pause: hostPause,
+  };
+}
+
+function hostPause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
