@@ -28,6 +28,7 @@ export class BoardWatch {
   #round: Promise<void> | undefined;
   #syncedAtMs = Number.NEGATIVE_INFINITY;
   #mappedAtMs = Number.NEGATIVE_INFINITY;
+  #mapProblem: Problem | undefined;
   #mapText = '';
   #problem: Problem | undefined;
   #isClosed = false;
@@ -107,13 +108,21 @@ export class BoardWatch {
     }
   }
 
+  /** The map is the lesser part: when it cannot be read, the orders go on. */
   async #readMap(): Promise<void> {
-    const { operations, feed, mapEveryMs } = this.#settings;
+    const { operations, feed, mapEveryMs, onProblem } = this.#settings;
     if (performance.now() - this.#mappedAtMs < mapEveryMs) return;
-    const map = await operations.map();
+    try {
+      const map = await operations.map();
+      const text = JSON.stringify({ ...map, now: '' });
+      if (text !== this.#mapText) feed.publish({ map });
+      this.#mapText = text;
+      this.#mapProblem = undefined;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (this.#mapProblem?.code !== problem.code) onProblem(problem);
+      this.#mapProblem = problem;
+    }
     this.#mappedAtMs = performance.now();
-    const text = JSON.stringify({ ...map, now: '' });
-    if (text !== this.#mapText) feed.publish({ map });
-    this.#mapText = text;
   }
 }

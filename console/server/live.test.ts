@@ -91,6 +91,16 @@ describe('the live feed of an open console', () => {
     expect(caller.problems.map(({ code }) => code)).toEqual(['UNREACHABLE']);
   });
 
+  test('goes on without the map when only the map cannot be read', async () => {
+    const { operations } = caller;
+    operations.map = () => Promise.reject(new Error('no fences today'));
+    const events = await live();
+    await events.nextOf('summary');
+    operations.changed.push(ORDER);
+    expect(await events.nextOf('orders')).toEqual([ORDER]);
+    expect(caller.problems).toHaveLength(1);
+  });
+
   test('says that the login has expired, and what to do', async () => {
     caller.operations.broken = Object.assign(new Error('the security token is expired'), {
       name: 'ExpiredTokenException',
