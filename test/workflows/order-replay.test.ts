@@ -1,5 +1,6 @@
 /** The machine of resumed orders as it is deployed: entered in every state, it goes on as order-lifecycle does. */
 import { describe, expect, test } from '@jest/globals';
+import { assertCoverage } from '../../engine/testkit/index.ts';
 import type { OrderFrame } from '../../workflows/order-lifecycle/contracts.ts';
 import { ENTRY_STATES, type EntryState, type ReplayInput } from '../../workflows/order-lifecycle/replay.ts';
 import { endOf, payloadOf, returned, Workflow } from './workflow.ts';
@@ -77,5 +78,24 @@ describe('an order that is resumed', () => {
       error: 'EntryUnknown',
       cause: expect.stringContaining('AwaitMoon'),
     });
+  });
+});
+
+describe('the definition', () => {
+  const statesOf = ({ text }: Workflow) => (JSON.parse(text) as { States: Record<string, unknown> }).States;
+
+  test('adds its entry to order-lifecycle, whose states it has word for word', () => {
+    const { WhereToEnter, EntryUnknown, ...shared } = statesOf(workflow);
+    expect([WhereToEnter, EntryUnknown]).toMatchObject([{ Type: 'Choice' }, { Type: 'Fail' }]);
+    expect(shared).toEqual(statesOf(new Workflow('order-lifecycle')));
+  });
+
+  test('has no state that these scenarios do not pass, nor an entry', async () => {
+    const coverage = await workflow.coverage();
+    // Edges, retriers and catchers of the shared states are passed in the tests of order-lifecycle.
+    assertCoverage(coverage, { edges: 0, retriers: 0, catchers: 0 });
+    const entries = coverage.parts.filter(({ kind, label }) => kind === 'edge' && label.startsWith('WhereToEnter'));
+    expect(entries.length).toBe(ENTRY_STATES.length + 1);
+    expect(entries.filter(({ hits }) => hits === 0)).toEqual([]);
   });
 });
