@@ -6,6 +6,7 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { BOARD_CLOCK, OUTPUTS_PARAMETER } from '../functions/platform/tables.ts';
+import { BoardFeed } from './board/board-feed.ts';
 import { type Deployed, type OperatorTime, openDeployed } from './deployed.ts';
 import { OperationError, operationErrorOf } from './operation-error.ts';
 import { hostTime, seenTime } from './operator-time.ts';
@@ -21,6 +22,8 @@ export interface Connection {
 }
 
 const DEFAULT_REGION = 'us-east-1';
+/** A change is noted as its time and the order's id. */
+const TIME_LENGTH = '2026-01-31T08:00:00.000Z'.length;
 
 /**
  * @throws OperationError NOT_DEPLOYED when the app's parameter is not there, LOGIN_EXPIRED, UNREACHABLE, FORBIDDEN;
@@ -77,11 +80,17 @@ async function readOutputs(parameters: SSMClient): Promise<Readonly<Record<strin
   return JSON.parse(Parameter?.Value ?? '{}') as Readonly<Record<string, string>>;
 }
 
-/** Reads how late it is there; the projection is told every minute. */
+/** Reads how late it is there: the projection is told every minute, and before the first its newest change tells. */
 export async function readClock(deployed: Deployed, time: OperatorTime = deployed.time): Promise<void> {
   const { Item } = await deployed.documents.send(
     new GetCommand({ TableName: deployed.output('BoardTableName'), Key: { orderId: BOARD_CLOCK } }),
   );
   const at: unknown = Item?.['at'];
-  if (typeof at === 'string') time.saw(at);
+  if (typeof at === 'string') {
+    time.saw(at);
+    return;
+  }
+  for (const changedAt of Object.values(await new BoardFeed(deployed).newest())) {
+    if (changedAt !== '') time.saw(changedAt.slice(0, TIME_LENGTH));
+  }
 }

@@ -10,13 +10,13 @@ export function hostTime(): OperatorTime {
   return { now: () => new Date().toISOString(), saw: () => undefined, pause: hostPause };
 }
 
-/** The latest time seen; the beginning of time before any. */
+/** The latest time seen, wherever it lies; before any, in a region that nothing has happened in yet, the host's. */
 export function seenTime(): OperatorTime {
-  let latest = new Date(0).toISOString();
+  let latest: string | undefined;
   return {
-    now: () => latest,
+    now: () => latest ?? new Date().toISOString(),
     saw: (iso) => {
-      if (iso > latest) latest = iso;
+      if (latest === undefined || iso > latest) latest = iso;
     },
     pause: hostPause,
   };

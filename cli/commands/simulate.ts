@@ -96,7 +96,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   const handOver = async (day: SimulatedDay, region: Region, reportAgain: () => Promise<RunReport>): Promise<void> => {
     tell(day);
     await serve(region, options);
-    if (options.out !== undefined) writeFiles(join(options.out, SERVED_FOLDER), reportFiles(await reportAgain()));
+    if (options.out !== undefined) reportServed(options.out, day.report, await reportAgain());
   };
   let day: SimulatedDay;
   try {
@@ -160,6 +160,15 @@ function report(
       `History: ${files.length > 0 ? join(historyFolder, files.join()) : `none, ${orderId} had no execution`}\n`,
     );
   }
+}
+
+/** Beside the report of the day, which stays: what operators did is the difference. */
+function reportServed(out: string, before: RunReport, after: RunReport): void {
+  const folder = join(out, SERVED_FOLDER);
+  writeFiles(folder, reportFiles(after));
+  const left = (report: RunReport): number => report.unfinished.length + report.lost.length;
+  process.stdout.write(`No longer served: ${left(before)} orders were unended after the day, ${left(after)} are now.\n`);
+  process.stdout.write(`Report, as things stand now: ${folder}\n`);
 }
 
 /** Until Ctrl-C. */

@@ -2,6 +2,7 @@
  * Whether failed executions can go on under the definition as it is now, which is that of order-replay: the recorded
  * history of each is rehearsed on it, in this process, and nothing is asked of the deployed system but to be read.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
@@ -44,22 +45,36 @@ interface Rehearsed {
   readonly reason?: string;
 }
 
-/** For one run of a replay: the definition is read once, at the first question. */
+/**
+ * For one run of a replay: the definitions are read once, at the first question. A repair has to stand in both machines: in
+ * order-replay, which the resumed order runs, and in order-lifecycle, which the next order does.
+ */
 export function rehearsalGate(deployed: Deployed): (...given: Parameters<MayResume>) => Promise<Rehearsed> {
-  let definition: Promise<string> | undefined;
+  let definitions: Promise<readonly [string, string]> | undefined;
   return async ({ executionArn }) => {
-    definition ??= definitionOf(deployed, deployed.output('OrderReplayMachineArn'));
+    definitions ??= Promise.all([
+      definitionOf(deployed, deployed.output('OrderReplayMachineArn')),
+      definitionOf(deployed, deployed.output('OrderLifecycleMachineArn')),
+    ]);
+    const [definition, lifecycle] = await definitions;
     const events = await allEvents(deployed, executionArn);
     const state =
       events.findLast(({ type = '' }) => type.endsWith('StateEntered'))?.stateEnteredEventDetails?.name ?? '?';
     try {
-      const { resume } = await rehearse({ history: { events }, definition: await definition });
-      return resume.possible ? { ok: true } : { ok: false, state, reason: resume.reason };
+      const { resume } = await rehearse({ history: { events }, definition });
+      if (!resume.possible) return { ok: false, state, reason: resume.reason };
+      if (isDeepStrictEqual(stateOf(definition, state), stateOf(lifecycle, state))) return { ok: true };
+      const reason = `order-replay and order-lifecycle differ in '${state}': deploy the repair to both`;
+      return { ok: false, state, reason };
     } catch (error) {
       if (error instanceof KitError || error instanceof EngineError) return { ok: false, state, reason: error.message };
       throw error;
     }
   };
+}
+
+function stateOf(definition: string, state: string): unknown {
+  return (JSON.parse(definition) as { readonly States: Readonly<Record<string, unknown>> }).States[state];
 }
 
 async function definitionOf({ machines }: Deployed, stateMachineArn: string): Promise<string> {

@@ -305,6 +305,40 @@ describe('a redriven order', () => {
   });
 });
 
+describe('an order whose stop nobody recorded', () => {
+  const unheard = (status: string) => {
+    world = orderWorld(orderRecord(planned));
+    world.at = clock('09:12');
+    machines.on(DescribeExecutionCommand).resolves({
+      executionArn: ARN,
+      stateMachineArn: 'arn:aws:states:us-east-1:1:stateMachine:order-lifecycle',
+      name: 'o-1',
+      status: status as 'FAILED',
+      stopDate: new Date(clock('09:10')),
+      error: 'States.Runtime',
+      redriveStatus: status === 'RUNNING' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
+      redriveCount: 0,
+    });
+  };
+
+  test('is recorded as failed and taken up in one request', async () => {
+    unheard('FAILED');
+    expect(await replay()).toMatchObject({ outcome: 'started', mode: 'redrive', replay: 1 });
+    expect(claim()?.failure).toMatchObject({
+      error: 'States.Runtime',
+      state: 'AwaitDeparture',
+      failedIn: 'DISPATCHED',
+    });
+    expect(world.order()).toMatchObject({ status: 'DISPATCHED', statusAt: clock('08:50'), replays: 1 });
+  });
+
+  test('is left alone while its execution is open', async () => {
+    unheard('RUNNING');
+    expect(await replay()).toMatchObject({ outcome: 'skipped', reason: expect.stringContaining('DISPATCHED') });
+    expect(world.order().replays).toBeUndefined();
+  });
+});
+
 describe('a request', () => {
   test.each([{ why: '  ' }, { mode: 'again' }, { redriveCount: -1 }])(
     'with %j is refused by its field',

@@ -5,13 +5,16 @@
  *    answered, not repeated.
  * P2 A claim whose execution was not set going (a crash in between) is completed by the next request, in the way that
  *    was claimed.
- * P3 The order gets back the status and the time of it that the failure took away; deadlines, promise, attempts and
+ * P3 A stop that nobody recorded, since its event was lost, is recorded first.
+ * P4 The order gets back the status and the time of it that the failure took away; deadlines, promise, attempts and
  *    breaches are not touched, and no event tells the customer of it.
  */
 import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { canMove } from '../../domain/index.ts';
 import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
 import type { OperateAnswer, ReplayRequest } from '../../workflows/order-lifecycle/operate-order.ts';
 import { isEntryState, type ReplayInput, replayName } from '../../workflows/order-lifecycle/replay.ts';
+import { failOrder } from '../fail-order/fail-order.ts';
 import { changeOrder, type OrderChange, readOrder } from '../platform/order-record.ts';
 import { stoppedState } from '../platform/stopped-state.ts';
 import { ACTION_KEYS, type OrderRecord, type ReplayClaim } from '../platform/tables.ts';
@@ -28,6 +31,8 @@ const MAX_ROUNDS = 5;
 /** A resumed wait is as patient as a new one: a day, where the recorded bound is nearer or past. */
 const PATIENCE_MS = 24 * 3_600_000;
 
+const STOPPED: ReadonlySet<string> = new Set(['FAILED', 'TIMED_OUT', 'ABORTED']);
+
 type Plan = { readonly start?: ReplayClaim['start']; readonly replayedArn: string } | { readonly refusal: string };
 
 /** @throws TransientError when the order kept changing; what the tables and Step Functions throw */
@@ -36,6 +41,7 @@ export async function replayOrder(request: ReplayRequest, ports: ReplayPorts): P
     const claim = await readClaim(request, ports);
     if (claim !== undefined && claim.state !== 'REFUSED') return completed(claim, ports);
     const record = await readOrder(ports.documents, ports.ordersTable, request.orderId);
+    if (round === 0 && (await isStopUnheard(record, request, ports))) continue;
     const obstacle = obstacleOf(record, request);
     if (record === undefined || obstacle !== undefined) return answer(request, 'skipped', obstacle);
     const plan = await planOf(record, request, ports);
@@ -59,6 +65,21 @@ const going = (outcome: 'started' | 'already', { orderId, mode, replayedArn, rep
   replayedArn,
   replay,
 });
+
+/** P3. @returns whether the record has changed by it */
+async function isStopUnheard(
+  record: OrderRecord | undefined,
+  { executionArn, redriveCount }: ReplayRequest,
+  ports: ReplayPorts,
+): Promise<boolean> {
+  if (record === undefined || record.failure !== undefined || !canMove(record.status, 'FAILED')) return false;
+  const seen = await ports.machines.send(new DescribeExecutionCommand({ executionArn }));
+  const { status = '', stopDate, redriveCount: run = 0 } = seen;
+  if (stopDate === undefined || run !== redriveCount || !STOPPED.has(status)) return false;
+  const { stateMachineArn, name, error, cause } = seen;
+  const stop = { executionArn, stateMachineArn, name, status, error, cause, redriveCount: run };
+  return (await failOrder({ detail: { ...stop, stopDate: stopDate.getTime() } }, ports)).outcome === 'failed';
+}
 
 /** Why this run of the order is not to be replayed any more; undefined when it is. */
 function obstacleOf(record: OrderRecord | undefined, request: ReplayRequest): string | undefined {
@@ -145,7 +166,7 @@ async function takeUp(record: OrderRecord, claim: ReplayClaim, ports: ReplayPort
   }
 }
 
-/** P3. What taking an order up changes on its record. */
+/** P4. What taking an order up changes on its record. */
 export function replayChange(record: OrderRecord, claim: ReplayClaim): OrderChange {
   const { failure, mode, by, why, replay, replayedArn, jobId, at } = claim;
   const { executionArn, redriveCount, failedIn, failedInAt } = failure;

@@ -25,11 +25,12 @@ export async function stuckWaits(
   now = deployed.now(),
 ): Promise<readonly StuckWait[]> {
   const running = await runningExecutions(deployed);
+  const byOrder = new Map([...running].map((executionArn) => [orderIdOf(deployed, executionArn), executionArn]));
   const open = rowsWhere(board, `status NOT IN ('ARCHIVED', 'REJECTED', 'CANCELLED', 'RETURNED', 'FAILED')`);
   const stuck = [
     ...overdueWaits(open, running, now),
     ...tokensWithoutWait(open, running, now),
-    ...(await waitsWithoutToken(deployed, open, running, now)),
+    ...(await waitsWithoutToken(deployed, open, byOrder, now)),
     ...(await signalsWithoutTaker(deployed, board, now)),
     ...outlivingExecutions(deployed, board, running, now),
   ].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : a.orderId < b.orderId ? -1 : 1));
@@ -112,19 +113,18 @@ function tokensWithoutWait(open: readonly OrderRow[], running: ReadonlySet<strin
 async function waitsWithoutToken(
   deployed: Deployed,
   open: readonly OrderRow[],
-  running: ReadonlySet<string>,
+  running: ReadonlyMap<string, string>,
   now: string,
 ): Promise<StuckWait[]> {
   const doubtful = open.filter(
-    ({ wait, executionArn, changedAt }) =>
+    ({ wait, orderId, changedAt }) =>
       (wait === undefined || wait.matched) &&
-      executionArn !== undefined &&
-      running.has(executionArn) &&
+      running.has(orderId) &&
       ageSeconds(changedAt, now) >= GRACE_SECONDS.settling,
   );
   const stuck: StuckWait[] = [];
   for (const row of doubtful.slice(0, HISTORIES)) {
-    const executionArn = row.executionArn ?? '';
+    const executionArn = running.get(row.orderId) ?? '';
     const since = await waitsSince(deployed, executionArn);
     if (since === undefined) continue;
     const what =
@@ -190,7 +190,7 @@ function outlivingExecutions(
   for (const executionArn of running) {
     const orderId = orderIdOf(deployed, executionArn);
     const [row] = rowsWhere(board, 'orderId = ?', orderId);
-    if (row === undefined || !isTerminal(row.status) || row.executionArn !== executionArn) continue;
+    if (row === undefined || !isTerminal(row.status)) continue;
     const since = row.archivedAt ?? row.statusAt;
     // A cancelled or returned order is archived by the same execution a moment later.
     if (ageSeconds(since, now) < GRACE_SECONDS.settling) continue;

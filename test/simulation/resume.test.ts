@@ -53,6 +53,7 @@ interface Seen {
   unrehearsed: unknown;
   refused: Job;
   resumedAfterRefusal: number;
+  halfRepaired: unknown;
   rehearsed: readonly boolean[];
   resumed: Job;
   after: readonly OrderRecord[];
@@ -132,7 +133,10 @@ async function operateDay(deployed: Deployed): Promise<void> {
   seen.resumedAfterRefusal = (await deployed.machines.send(replays)).executions?.length ?? 0;
 
   await change(deployed, ['OrderReplayMachineArn'], renamedBack);
-  await change(deployed, MACHINES, withFrame(SOUND));
+  await change(deployed, ['OrderLifecycleMachineArn'], withFrame(SOUND));
+  const [any] = seen.refused.items;
+  if (any !== undefined) seen.halfRepaired = await rehearsalGate(deployed)(any);
+  await change(deployed, ['OrderReplayMachineArn'], withFrame(SOUND));
   const gate = rehearsalGate(deployed);
   seen.rehearsed = await Promise.all(
     seen.refused.items.map(async ({ orderId, executionArn }) => (await gate({ orderId, executionArn })).ok),
@@ -189,6 +193,13 @@ describe('orders that failed on a defect of the definition', () => {
       expect(reason).toMatch(/^the rehearsal says no: it stands at 'AwaitArrival'.*does not have there$/);
     }
     expect(seen.resumedAfterRefusal).toBe(0);
+  });
+
+  test('are not resumed where the repair stands in one of the two machines only', () => {
+    expect(seen.halfRepaired).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining('deploy the repair to both'),
+    });
   });
 
   test('are resumed under the repaired definition, each as the first replay of its order, to their end', () => {
