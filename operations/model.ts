@@ -450,6 +450,9 @@ export interface ReplayForecast {
     readonly examples: readonly string[];
   }[];
   readonly seconds: number;
+  /** Redrives that would go on under another definition than is deployed now; of those that were asked about, a few of
+   * a large job. Absent where none was found. */
+  readonly underOlderDefinition?: { readonly count: number; readonly of: number };
 }
 
 // Stuck waits ----------------------------------------------------------------------------------------------------------

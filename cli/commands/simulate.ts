@@ -167,7 +167,9 @@ function reportServed(out: string, before: RunReport, after: RunReport): void {
   const folder = join(out, SERVED_FOLDER);
   writeFiles(folder, reportFiles(after));
   const left = (report: RunReport): number => report.unfinished.length + report.lost.length;
-  process.stdout.write(`No longer served: ${left(before)} orders were unended after the day, ${left(after)} are now.\n`);
+  process.stdout.write(
+    `No longer served: ${left(before)} orders were unended after the day, ${left(after)} are now.\n`,
+  );
   process.stdout.write(`Report, as things stand now: ${folder}\n`);
 }
 

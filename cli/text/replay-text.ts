@@ -5,7 +5,7 @@ import { fittedTable, type TableColumn } from './fitted-table.ts';
 import { oneLine, plural, spanText, timeText } from './terminal.ts';
 
 export function forecastText(job: ReplayJob, forecast: ReplayForecast, width: number): string {
-  const { total, willRedrive, willResume, refused, seconds } = forecast;
+  const { total, willRedrive, willResume, refused, seconds, underOlderDefinition: older } = forecast;
   const left = refused.reduce((sum, { count }) => sum + count, 0);
   const table =
     refused.length === 0
@@ -25,11 +25,16 @@ export function forecastText(job: ReplayJob, forecast: ReplayForecast, width: nu
   return [
     `${colors.bold('Dry run')} of replay ${job.jobId}: ${plural(total, 'order')}, nothing has been done.`,
     `  ${willRedrive} would be redriven, ${willResume} resumed, ${left} left as they are; about ${spanText(seconds)} at ${job.ratePerSecond} a second.`,
+    ...(older === undefined ? [] : [olderText(older)]),
     ...table,
     '',
     `The selection is frozen. To replay it: perfect-order replay --job ${job.jobId}`,
   ].join('\n');
 }
+
+const olderText = ({ count, of }: NonNullable<ReplayForecast['underOlderDefinition']>): string =>
+  `  ${count} of ${of} executions looked at began under another definition than is deployed now, and a redrive goes on under that one;
+  if the definition was repaired, freeze the selection again with --mode resume.`;
 
 const STATE_COLORS: Readonly<Record<ReplayItemState, (text: string) => string>> = {
   PENDING: colors.dim,

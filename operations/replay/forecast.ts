@@ -9,6 +9,7 @@ import type { Deployed } from '../deployed.ts';
 import { batchGetAll } from '../dynamo-pages.ts';
 import type { JobMode, ReplayForecast, ReplayMode } from '../model.ts';
 import { claimKeyOf, JobStore, type StoredItem } from './job-store.ts';
+import { countUnderOlderDefinition } from './older-definition.ts';
 
 const REDRIVE_WITHIN_MS = 14 * 86_400_000;
 /** DescribeExecution takes 15 a second: so many are asked, evenly spread; each of the others is judged by its age. */
@@ -23,9 +24,11 @@ export async function forecastReplay(deployed: Deployed, jobId: string): Promise
   const pending = items.filter(({ state }) => state === 'PENDING');
   const claims = await store.claims(pending);
   const board = await boardItems(deployed, pending);
-  const asked = job.mode === 'resume' ? new Map<string, string>() : await notRedrivable(deployed, pending);
+  const asked = job.mode === 'resume' ? [] : sampleOf(pending);
+  const notRedrivable = await redriveRefusals(deployed, asked);
   const refusals = new Map<string, string[]>();
   const will = { redrive: 0, resume: 0 };
+  const redrives: string[] = [];
   for (const item of items) {
     const claim = claims.get(claimKeyOf(item));
     const now = board.get(item.orderId);
@@ -36,10 +39,13 @@ export async function forecastReplay(deployed: Deployed, jobId: string): Promise
             ? undefined
             : `already replayed by ${claim.by}`))
         : (item.reason ?? `is ${item.state} in this job`);
-    const way = obstacle ?? wayOf(job.mode, redriveReason(item, deployed.now(), asked), resumeReason(item, now));
+    const way =
+      obstacle ?? wayOf(job.mode, redriveReason(item, deployed.now(), notRedrivable), resumeReason(item, now));
     if (way === 'redrive' || way === 'resume') will[way] += 1;
     else refusals.set(way, [...(refusals.get(way) ?? []), item.orderId]);
+    if (way === 'redrive' && asked.includes(item)) redrives.push(item.executionArn);
   }
+  const older = await countUnderOlderDefinition(deployed, redrives);
   return {
     total: items.length,
     willRedrive: will.redrive,
@@ -48,6 +54,7 @@ export async function forecastReplay(deployed: Deployed, jobId: string): Promise
       .map(([reason, orderIds]) => ({ reason, count: orderIds.length, examples: orderIds.slice(0, EXAMPLES) }))
       .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
     seconds: Math.ceil((will.redrive + will.resume) / job.ratePerSecond),
+    ...(older === 0 ? {} : { underOlderDefinition: { count: older, of: redrives.length } }),
   };
 }
 
@@ -77,11 +84,11 @@ function standReason(item: StoredItem, now: BoardItem | undefined): string | und
   return 'another run of the order has failed since: select it again';
 }
 
-function redriveReason(item: StoredItem, now: string, asked: ReadonlyMap<string, string>): string | undefined {
+function redriveReason(item: StoredItem, now: string, notRedrivable: ReadonlyMap<string, string>): string | undefined {
   if (Date.parse(now) - Date.parse(item.failedAt) > REDRIVE_WITHIN_MS) {
     return 'ended more than 14 days ago and cannot be redriven: use resume';
   }
-  return asked.get(item.executionArn);
+  return notRedrivable.get(item.executionArn);
 }
 
 function resumeReason(item: StoredItem, now: BoardItem | undefined): string | undefined {
@@ -92,15 +99,18 @@ function resumeReason(item: StoredItem, now: BoardItem | undefined): string | un
     : undefined;
 }
 
-/** What Step Functions says of some of them, by ARN: only those that it would not redrive. */
-async function notRedrivable(
+function sampleOf(items: readonly StoredItem[]): StoredItem[] {
+  const step = Math.max(1, Math.ceil(items.length / ASKED));
+  return items.filter((_, index) => index % step === 0);
+}
+
+/** What Step Functions says of them, by ARN: only those that it would not redrive. */
+async function redriveRefusals(
   { machines }: Deployed,
   items: readonly StoredItem[],
 ): Promise<ReadonlyMap<string, string>> {
-  const step = Math.max(1, Math.floor(items.length / ASKED));
   const reasons = new Map<string, string>();
-  for (let index = 0; index < items.length; index += step) {
-    const executionArn = items[index]?.executionArn ?? '';
+  for (const { executionArn } of items) {
     const reason = await redriveStatus(machines, executionArn);
     if (reason !== undefined) reasons.set(executionArn, reason);
   }

@@ -54,7 +54,7 @@ export async function freezeSelection(deployed: Deployed, board: Board, request:
   }
   const createdAt = deployed.now();
   const job: ReplayJob = {
-    jobId: jobIdOf(createdAt, identity.arn, why, items),
+    jobId: jobIdOf(createdAt, [identity.arn, why, mode, ratePerSecond], items),
     createdAt,
     by: identity.arn,
     why,
@@ -70,14 +70,13 @@ export async function freezeSelection(deployed: Deployed, board: Board, request:
     total: items.length,
   };
   const store = new JobStore(deployed);
-  // The same selection, frozen twice at one moment by one operator for one reason, is one job.
+  // The same selection, frozen twice at one moment by one operator for one reason and in one way, is one job.
   return (await store.create(job, items)) ? job : store.require(job.jobId);
 }
 
-function jobIdOf(createdAt: string, by: string, why: string, items: readonly StoredItem[]): string {
+function jobIdOf(createdAt: string, asked: readonly (string | number)[], items: readonly StoredItem[]): string {
   const content = JSON.stringify([
-    by,
-    why,
+    ...asked,
     items.map(({ executionArn, redriveCount }) => [executionArn, redriveCount]),
   ]);
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 6);

@@ -53,7 +53,7 @@ export async function openConsoleOf(endpoint: string, actAs?: string): Promise<O
 }
 
 /** In a process of its own: the bundler's native part does not bear Jest's module loader. */
-function buildPage(): void {
+export function buildPage(): void {
   const script = "await (await import('./console/server/build-page.ts')).ensurePage(() => undefined)";
   const options = ['--import', 'tsx', '--input-type=module', '--eval', script];
   execFileSync(process.execPath, options, { cwd: PROJECT_FOLDER, stdio: 'pipe' });

@@ -57,7 +57,10 @@ async function until<T>(read: () => Promise<T>, isSo: (value: T) => boolean): Pr
   throw new Error('it did not become so within 300 looks');
 }
 
-async function summary(): Promise<{ status: number; body: { failed?: number; error?: { code: string; remedy: string } } }> {
+async function summary(): Promise<{
+  status: number;
+  body: { failed?: number; error?: { code: string; remedy: string } };
+}> {
   const { origin, searchParams } = new URL(pages.url);
   const headers = { authorization: `Bearer ${searchParams.get('token') ?? ''}` };
   const response = await fetch(`${origin}/api/summary`, { headers });
@@ -77,12 +80,23 @@ beforeAll(async () => {
   endpoint = `http://127.0.0.1:${ports[1]}`;
   await startRegion();
   deployed = await connectAws({ endpoint });
-  pages = await openConsole({ operations: operationsOf(deployed), port: 0, hasPage: false, onProblem: () => undefined });
+  pages = await openConsole({
+    operations: operationsOf(deployed),
+    port: 0,
+    hasPage: false,
+    onProblem: () => undefined,
+  });
   for (const executionArn of (await until(executions, ({ length }) => length >= STOPPED)).slice(0, STOPPED)) {
     await deployed.machines.send(new StopExecutionCommand({ executionArn, error: 'Drill', cause: 'stopped by hand' }));
   }
   await until(summary, ({ body }) => body.failed === STOPPED);
-  const frozen = await jsonOf<{ job: ReplayJob }>(folder, 0, ...['replay', '--all', '--why', 'drill', '--dry-run'], '--rate', '1');
+  const frozen = await jsonOf<{ job: ReplayJob }>(
+    folder,
+    0,
+    ...['replay', '--all', '--why', 'drill', '--dry-run'],
+    '--rate',
+    '1',
+  );
   job = frozen.job;
 }, 120_000);
 afterAll(async () => {
@@ -106,7 +120,7 @@ describe('a region that is killed', () => {
   }, 60_000);
 
   test('and started again has what was asked of it, and the page and the replay go on where they were', async () => {
-    expect(await startRegion()).toMatch(/Resumed at .* 60 orders|Resumed at /);
+    expect(await startRegion()).toMatch(/Resumed at .*: \d+ executions open/);
     const { items: before } = await replayItems(deployed, job.jobId);
     const asked = before.filter(({ state }) => state !== 'PENDING').length;
     expect(asked).toBeGreaterThan(0);

@@ -89,6 +89,7 @@ export const forecastSchema = z
     willResume: countSchema,
     refused: listOf(z.object({ reason: textSchema, count: countSchema, examples: listOf(textSchema) })),
     seconds: z.number(),
+    underOlderDefinition: z.object({ count: countSchema, of: countSchema }).optional(),
   } satisfies Members<ReplayForecast>)
   .openapi('ReplayForecast');
 

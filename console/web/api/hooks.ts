@@ -48,7 +48,7 @@ export function useRead<T>(path: string | undefined): Reading<T> {
   const link = useLink();
   const before = useRef(link);
   useEffect(() => {
-    if (before.current === 'lost' && link === 'live') reload();
+    if ((before.current === 'lost' || before.current === 'locked-out') && link === 'live') reload();
     before.current = link;
   }, [link, reload]);
 

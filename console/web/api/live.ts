@@ -1,7 +1,9 @@
 /**
  * The live feed: one event stream for the whole page, whose events are handed to whoever shows them, and whose state
- * (live, connecting, lost) the header shows. After a loss it comes back by itself, at most every ten seconds.
+ * (live, connecting, lost, locked out) the header shows. After a loss it comes back by itself, at most every ten seconds;
+ * of a server that was started anew it says so, as the token of that run has to come from its address.
  */
+import { asApiError, read } from './client.ts';
 import type { BoardSummary, MapPicture, OrderView, ReplayJob } from './shapes.ts';
 
 export interface LiveEvents {
@@ -11,7 +13,8 @@ export interface LiveEvents {
   readonly job: ReplayJob;
 }
 export type LiveTopic = keyof LiveEvents;
-export type LinkState = 'connecting' | 'live' | 'lost';
+/** `locked-out`: the server answers, and does not take the token that this page has. */
+export type LinkState = 'connecting' | 'live' | 'lost' | 'locked-out';
 
 const TOPICS: readonly LiveTopic[] = ['summary', 'orders', 'map', 'job'];
 const MAX_DELAY_MS = 10_000;
@@ -56,7 +59,8 @@ export class LiveFeed {
     source.onerror = () => {
       source.close();
       if (this.source !== source) return;
-      this.change('lost');
+      this.change(this.state === 'locked-out' ? 'locked-out' : 'lost');
+      void this.findReason(source);
       setTimeout(() => this.source === source && this.connect(), this.delayMs);
       this.delayMs = Math.min(MAX_DELAY_MS, this.delayMs * 2);
     };
@@ -64,6 +68,16 @@ export class LiveFeed {
       source.addEventListener(topic, (message) => this.publish(topic, JSON.parse(message.data as string)));
     }
   };
+
+  /** An event stream does not tell why it ended; a call of the API does. */
+  private async findReason(source: EventSource): Promise<void> {
+    const reason = await read('/me').then(
+      () => undefined,
+      (error: unknown) => asApiError(error).code,
+    );
+    if (this.source !== source || this.state === 'live') return;
+    this.change(reason === 'TOKEN_MISSING' ? 'locked-out' : 'lost');
+  }
 
   private publish(topic: LiveTopic, event: unknown): void {
     this.latest.set(topic, event);

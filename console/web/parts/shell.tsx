@@ -30,6 +30,7 @@ const LINK_WORDS: Readonly<Record<LinkState, { readonly tone: Tone; readonly lab
   live: { tone: 'good', label: 'Live' },
   connecting: { tone: 'quiet', label: 'Connecting' },
   lost: { tone: 'bad', label: 'Disconnected' },
+  'locked-out': { tone: 'bad', label: 'Locked out' },
 };
 
 export function ShellLinks({ onFollow }: { readonly onFollow?: () => void }) {

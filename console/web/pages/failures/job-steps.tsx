@@ -105,13 +105,19 @@ export function JobSteps({ job, onChanged }: { readonly job: ReplayJob; readonly
 }
 
 function Forecast({ forecast }: { readonly forecast: ReplayForecast }) {
-  const { willRedrive, willResume, refused, seconds, total } = forecast;
+  const { willRedrive, willResume, refused, seconds, total, underOlderDefinition: older } = forecast;
   return (
     <Alert color={refused.length === 0 ? 'teal' : 'orange'} variant="light" title="Dry run: nothing was done">
       <Text size="sm">
         Of {countText(total)}: {countText(willRedrive)} will be redriven, {countText(willResume)} resumed, in about{' '}
         {spanText(seconds)}.
       </Text>
+      {older === undefined ? null : (
+        <Text size="sm" mt={6}>
+          {countText(older.count)} of {countText(older.of)} executions looked at began under another definition than is
+          deployed now: a redrive goes on under that one. If the definition was repaired, resume them instead.
+        </Text>
+      )}
       {refused.length === 0 ? null : (
         <List size="sm" mt={6}>
           {refused.map(({ reason, count, examples }) => (
