@@ -33,6 +33,7 @@ interface Options extends ConnectionOptions, SelectionOptions {
   readonly why?: string;
   readonly job?: string;
   readonly dryRun: boolean;
+  readonly follow: boolean;
   readonly report?: string;
   readonly list?: boolean;
   readonly json: boolean;
@@ -49,6 +50,7 @@ new execution <order>.rN of the definition as it is now, from that state with it
 history says that it can (\`rehearse --job\` shows all of them). auto redrives what Step Functions still takes (14 days)
 and resumes the rest. Nothing is replayed twice, whoever asks, and an order that has meanwhile ended is left alone.
 
+An order that waits for the world may take hours: --no-follow ends once all are taken up, and --job looks again later.
 Ctrl-C, or the loss of the network, stops the asking; the job is kept, and --job goes on where it was. --report writes JSON
 Lines while it runs; a half-finished report alone (\`replay --report FILE\`) is enough to go on.
 
@@ -77,6 +79,7 @@ export function replayCommand(): Command {
     .option('--most <number>', 'refuse a selection of more orders', wholeNumber(1), MOST)
     .option('--dry-run', 'freeze the selection and say what would become of it', false)
     .option('--job <id>', 'go on with a frozen or stopped replay')
+    .option('--no-follow', 'end when all are taken up, without waiting for what becomes of them')
     .option('--report <file>', 'write what became of each order, JSON Lines')
     .option('--list', 'list the replays there are')
     .option('--json', 'print as JSON', false)
@@ -152,6 +155,7 @@ async function run({ deployed, identity }: Session, job: ReplayJob, options: Opt
     const ended = await runReplay(deployed, job.jobId, identity, {
       signal: stopping.signal,
       mayResume: rehearsalGate(deployed),
+      follow: options.follow,
       onProgress: ({ job: now, changed }) => {
         report?.add(changed);
         progress.show('replaying', settled(now), now.total);
@@ -163,7 +167,7 @@ async function run({ deployed, identity }: Session, job: ReplayJob, options: Opt
     if (ended.state === 'DONE') report?.end(ended);
     if (options.json) printJson({ job: ended, items });
     else printText(replayText(ended, items, widthOf(process.stdout)));
-    if (!isAllWell(ended)) process.exitCode = NOT_ALL_WELL;
+    if (!isAllWell(ended, options)) process.exitCode = NOT_ALL_WELL;
   } catch (error) {
     throw withWayOn(error, job.jobId);
   } finally {
@@ -173,8 +177,10 @@ async function run({ deployed, identity }: Session, job: ReplayJob, options: Opt
 }
 
 const settled = ({ counts, total }: ReplayJob): number => total - counts.PENDING - counts.STARTED - counts.RUNNING;
-const isAllWell = (job: ReplayJob): boolean =>
-  job.state === 'DONE' && job.counts.FAILED_AGAIN + job.counts.REFUSED === 0 && settled(job) === job.total;
+function isAllWell({ counts, state }: ReplayJob, { follow }: Pick<Options, 'follow'>): boolean {
+  if (counts.FAILED_AGAIN + counts.REFUSED + counts.PENDING > 0) return false;
+  return !follow || (state === 'DONE' && counts.STARTED + counts.RUNNING === 0);
+}
 
 /** Whatever broke it, the job is still there. */
 function withWayOn(error: unknown, jobId: string): unknown {

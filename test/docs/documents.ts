@@ -64,7 +64,7 @@ export function missingPaths({ path, text }: DocumentFile): string[] {
   const spans = [...withoutFences(text).matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   return spans.filter((span) => {
     // Patterns such as `functions/<verb-noun>/handler.ts`, globs, and what a build or a run makes, name no file.
-    if (!/^[\w.-]+(\/[\w.-]*)+$/.test(span)) return false;
+    if (!/^[\w.-]+(\/[\w.-]*)+$/.test(span) || /^(build|coverage|cdk\.out)\//.test(span)) return false;
     if (!TOP_FOLDERS.includes(span.split('/')[0] ?? '')) return false;
     return ![span, join(dirname(path), span)].some((candidate) => existsSync(join(REPOSITORY, candidate)));
   });
