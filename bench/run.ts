@@ -2,11 +2,13 @@
 import { benchBoard } from './board.ts';
 import { benchConsole } from './console.ts';
 import { benchEngine } from './engine.ts';
+import { benchRouting } from './routing.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   engine: benchEngine,
   board: benchBoard,
   console: benchConsole,
+  routing: benchRouting,
 };
 const [, , name = ''] = process.argv;
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -118,6 +118,8 @@ export {
   type PlannedRoute,
   type PlannedStop,
   type RoutingConstraint,
+  type RoutingEffort,
+  type RoutingObjective,
   type RoutingPlan,
   type RoutingProblem,
   type RoutingStop,

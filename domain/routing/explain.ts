@@ -11,7 +11,7 @@ import {
   type UnassignedReason,
   type UnassignedStop,
 } from './port.ts';
-import type { Tours } from './tours.ts';
+import type { Tour, Tours } from './tours.ts';
 
 export function explainUnassigned(problem: RoutingProblem, tours: Tours, node: number): UnassignedStop {
   const { stopId, orderIds } = problem.stops[node - 1] as RoutingStop;
@@ -59,7 +59,7 @@ function reasonOf({ vehicleId }: RoutingVehicle, tours: Tours, vehicle: number, 
 
 /** `share` 0 asks whether the stop fits an empty vehicle, 1 whether it fits beside what is planned. */
 function capacityReason(
-  { model, loads }: Tours,
+  { model, tours }: Tours,
   vehicle: number,
   node: number,
   share: 0 | 1,
@@ -68,7 +68,7 @@ function capacityReason(
   for (let dimension = 0; dimension < dimensions; dimension += 1) {
     const load = model.load[node * dimensions + dimension] as number;
     const capacity = model.capacity[vehicle * dimensions + dimension] as number;
-    const used = share * (loads[vehicle * dimensions + dimension] as number);
+    const used = share * ((tours[vehicle] as Tour).loads[dimension] as number);
     if (used + load <= capacity + LOAD_TOLERANCE) continue;
     const beside = share === 0 ? '' : `, ${round(used)} of it taken`;
     const detail = `needs ${round(load)} ${dimensionName(dimension)}, the vehicle holds ${round(capacity)}${beside}`;
@@ -82,24 +82,27 @@ function round(amount: number): number {
 }
 
 /** Driving and service of a tour, without waiting. */
-function workMs({ model, order, length, travelOf }: Tours, vehicle: number): number {
-  let work = travelOf[vehicle] as number;
-  for (let position = 0; position < (length[vehicle] as number); position += 1) {
-    work += model.service[order[vehicle * model.stopCount + position] as number] as number;
+function workMs({ model, tours }: Tours, vehicle: number): number {
+  const { order, count } = tours[vehicle] as Tour;
+  let work = 0;
+  if (count === 0) return work;
+  for (let slot = 1; slot <= count + 1; slot += 1) {
+    const node = order[slot] as number;
+    work += model.travel[(order[slot - 1] as number) * model.size + node] as number;
+    if (slot <= count) work += model.service[node] as number;
   }
   return work;
 }
 
-function cheapestDetour({ model, order, length }: Tours, vehicle: number, node: number) {
-  const { travel, size, stopCount } = model;
-  const count = length[vehicle] as number;
-  let before = model.startNode[vehicle] as number;
+function cheapestDetour({ model, tours }: Tours, vehicle: number, node: number) {
+  const { travel, size } = model;
+  const { order, count } = tours[vehicle] as Tour;
   let shortest = Infinity;
-  for (let position = 0; position <= count; position += 1) {
-    const after = position < count ? (order[vehicle * stopCount + position] as number) : 0;
+  for (let slot = 1; slot <= count + 1; slot += 1) {
+    const before = order[slot - 1] as number;
+    const after = order[slot] as number;
     const around = (travel[before * size + node] as number) + (travel[node * size + after] as number);
     shortest = Math.min(shortest, around - (travel[before * size + after] as number));
-    before = after;
   }
   return { count, shortest };
 }

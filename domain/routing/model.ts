@@ -12,6 +12,16 @@ export interface RoutingModel {
   readonly dimensions: number;
   /** Travel times in ms, `Infinity` where there is no way. */
   readonly travel: Float64Array;
+  /** `travel` turned over, so that all ways to a node stand side by side. */
+  readonly inward: Float64Array;
+  /** What each leg costs, whole numbers, `Infinity` where there is no way; and turned over. */
+  readonly cost: Float64Array;
+  readonly inwardCost: Float64Array;
+  /** What it costs to use a vehicle. */
+  readonly vehicleCost: number;
+  /** More than all tours together can cost: to leave a stop out is never cheaper than to drive to it. */
+  readonly absenceCost: number;
+  readonly isFleetFirst: boolean;
   /** Per node: window and service in ms. Node 0 and the start rows stand unused. */
   readonly from: Float64Array;
   readonly to: Float64Array;
@@ -24,9 +34,11 @@ export interface RoutingModel {
   readonly shiftFrom: Float64Array;
   readonly shiftTo: Float64Array;
   readonly capacity: Float64Array;
+  /** Per vehicle the first one with the same start, shift and capacity: empty, they are the same. */
+  readonly kindOf: Int32Array;
 }
 
-function assertProblem({ stops, vehicles, matrix, iterations }: RoutingProblem): void {
+function assertProblem({ stops, vehicles, matrix, iterations, objective }: RoutingProblem): void {
   const { size, durationsSeconds, distancesMeters } = matrix;
   const refuse = (what: string): never => {
     throw new RangeError(`routing problem: ${what}`);
@@ -36,6 +48,10 @@ function assertProblem({ stops, vehicles, matrix, iterations }: RoutingProblem):
     refuse(`matrix of size ${size} needs ${size * size} durations and distances, row by row`);
   }
   if (!Number.isInteger(iterations) || iterations < 0) refuse(`iterations ${iterations} must be a whole number from 0`);
+  for (const name of ['perSecond', 'perMeter', 'perVehicle'] as const) {
+    const weight = objective?.[name] ?? 0;
+    if (!(weight >= 0 && weight < Infinity)) refuse(`objective ${name} ${weight} must be a finite number from 0`);
+  }
   const dimensions = stops[0]?.load.length ?? 0;
   const stopIds = new Set<string>();
   for (const { stopId, window, load, serviceSeconds } of stops) {
@@ -59,6 +75,44 @@ function assertProblem({ stops, vehicles, matrix, iterations }: RoutingProblem):
   }
 }
 
+/** The matrix itself where it is symmetric. */
+function turned(matrix: Float64Array, size: number): Float64Array {
+  const result = new Float64Array(matrix.length);
+  let isSymmetric = true;
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const cell = matrix[row * size + column] as number;
+      result[column * size + row] = cell;
+      if (cell !== matrix[column * size + row]) isSymmetric = false;
+    }
+  }
+  return isSymmetric ? matrix : result;
+}
+
+/** Costs are rounded to thousandths of a unit, so that sums and differences of them are exact. */
+function legCosts({ matrix, objective }: RoutingProblem, travel: Float64Array): Float64Array {
+  const { perSecond = 1, perMeter = 0 } = objective ?? {};
+  if (perSecond === 1 && perMeter === 0) return travel;
+  return travel.map((ms, cell) => {
+    const meters = perMeter === 0 ? 0 : perMeter * (matrix.distancesMeters[cell] as number);
+    return ms < Infinity && meters < Infinity ? Math.round(perSecond * ms + 1000 * meters) : Infinity;
+  });
+}
+
+function absenceCostOf(cost: Float64Array, size: number, vehicleCost: number, vehicleCount: number): number {
+  let sum = 1 + vehicleCost * vehicleCount;
+  for (let row = 0; row < size; row += 1) {
+    let most = 0;
+    for (let column = 0; column < size; column += 1) {
+      const leg = cost[row * size + column] as number;
+      if (leg < Infinity && leg > most) most = leg;
+    }
+    // The depot's row is left once per vehicle.
+    sum += row === 0 ? most * vehicleCount : most;
+  }
+  return sum;
+}
+
 /** @throws RangeError that names the item when the problem contradicts itself */
 export function compileProblem(problem: RoutingProblem): RoutingModel {
   assertProblem(problem);
@@ -76,12 +130,23 @@ export function compileProblem(problem: RoutingProblem): RoutingModel {
   if (dimensions > 0) {
     for (const [index, vehicle] of vehicles.entries()) capacity.set(vehicle.capacity, index * dimensions);
   }
+  const travel = matrix.durationsSeconds.map((seconds) => (seconds >= 0 ? Math.round(seconds * 1000) : Infinity));
+  const cost = legCosts(problem, travel);
+  const inward = turned(travel, size);
+  const vehicleCost = Math.round((problem.objective?.perVehicle ?? 0) * 1000);
+  const kinds = new Map<string, number>();
   return {
     stopCount: stops.length,
     size,
     vehicleCount: vehicles.length,
     dimensions,
-    travel: matrix.durationsSeconds.map((seconds) => (seconds >= 0 ? Math.round(seconds * 1000) : Infinity)),
+    travel,
+    inward,
+    cost,
+    inwardCost: cost === travel ? inward : turned(cost, size),
+    vehicleCost,
+    absenceCost: absenceCostOf(cost, size, vehicleCost, vehicles.length),
+    isFleetFirst: problem.objective?.kind === 'hierarchical',
     from: perNode(({ window }) => Math.ceil(window.fromMs - nowMs)),
     to: perNode(({ window }) => Math.floor(window.toMs - nowMs)),
     service: perNode(({ serviceSeconds }) => Math.round(serviceSeconds * 1000)),
@@ -91,5 +156,11 @@ export function compileProblem(problem: RoutingProblem): RoutingModel {
     shiftFrom: Float64Array.from(vehicles, ({ shift }) => Math.max(0, Math.ceil(shift.fromMs - nowMs))),
     shiftTo: Float64Array.from(vehicles, ({ shift }) => Math.floor(shift.toMs - nowMs)),
     capacity,
+    kindOf: Int32Array.from(vehicles, ({ startIndex = 0, shift, capacity }, index) => {
+      const key = JSON.stringify([startIndex, shift.fromMs, shift.toMs, capacity.map(String)]);
+      const kind = kinds.get(key) ?? index;
+      kinds.set(key, kind);
+      return kind;
+    }),
   };
 }

@@ -48,6 +48,24 @@ export interface TravelMatrix {
   readonly distancesMeters: Float64Array;
 }
 
+/**
+ * What a plan costs, once as many stops as possible are served, by priority. `hierarchical`: as few vehicles as can be
+ * found, then the least weighted cost. `weighted`: the least weighted cost. The weights are 1 per second driven and 0
+ * per metre and per vehicle used, unless given.
+ */
+export interface RoutingObjective {
+  readonly kind: 'hierarchical' | 'weighted';
+  readonly perSecond?: number;
+  readonly perMeter?: number;
+  readonly perVehicle?: number;
+}
+
+/** Whoever knows the time bounds the solver's effort by it; the plan then depends on the speed of the machine. */
+export interface RoutingEffort {
+  /** The share of the time that has passed, from 0; the best plan so far is returned soon after it reaches 1. */
+  readonly spent: () => number;
+}
+
 export interface RoutingProblem {
   readonly depot: Position;
   readonly stops: readonly RoutingStop[];
@@ -57,6 +75,8 @@ export interface RoutingProblem {
   readonly nowMs: number;
   readonly iterations: number;
   readonly seed: number | string;
+  /** Weighted, by driven seconds, unless given. */
+  readonly objective?: RoutingObjective;
 }
 
 export interface PlannedStop {
@@ -101,7 +121,7 @@ export interface UnassignedStop {
 export interface RoutingPlan {
   readonly routes: readonly PlannedRoute[];
   readonly unassigned: readonly UnassignedStop[];
-  /** Driven seconds of all routes: what the solver keeps low once as many stops as possible are served. */
+  /** Driven seconds of all routes: what the solver keeps low unless the problem gives another objective. */
   readonly costSeconds: number;
 }
 

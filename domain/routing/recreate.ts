@@ -4,76 +4,122 @@
  * insertion leave the local optimum it would otherwise rebuild.
  */
 import type { Prng } from '../random.ts';
-import { NOWHERE, type Slot, type Tours } from './tours.ts';
+import type { RoutingModel } from './model.ts';
+import { NOWHERE, type Slot, type Tour, type Tours } from './tours.ts';
 
 const BLINK_PROBABILITY = 0.01;
 
-export type InsertionOrder = 'random' | 'demand' | 'far' | 'close' | 'tight' | 'early';
+export type InsertionOrder = 'random' | 'demand' | 'far' | 'close' | 'tight' | 'opens' | 'closes';
 
-/** The weights of the paper, with the two orders for time windows it adds for them. */
+/** The weights of the paper for time windows. */
 const WEIGHTED_ORDERS: readonly InsertionOrder[] = [
-  ...(['random', 'random', 'random', 'random', 'demand', 'demand', 'demand', 'demand'] as const),
-  ...(['far', 'far', 'close', 'tight', 'tight', 'early', 'early'] as const),
+  ...(['random', 'random', 'random', 'random', 'demand', 'demand', 'demand', 'demand', 'far', 'far', 'close'] as const),
+  ...(['tight', 'tight', 'opens', 'opens', 'closes', 'closes'] as const),
 ];
 
-export function drawOrder(prng: Prng): InsertionOrder {
-  return prng.pick(WEIGHTED_ORDERS);
-}
-
-/** Stops with a higher priority come first whatever the order; ties go by node, so that the order is total. */
-function sortKey(tours: Tours, order: InsertionOrder, prng: Prng): (node: number) => number {
-  const { from, to, travel, load, dimensions, capacity } = tours.model;
-  switch (order) {
-    case 'random':
-      return () => prng.next();
-    case 'demand':
-      return (node) => {
-        let share = 0;
-        for (let dimension = 0; dimension < dimensions; dimension += 1) {
-          const most = Math.max(capacity[dimension] ?? 1, Number.MIN_VALUE);
-          share += (load[node * dimensions + dimension] as number) / most;
-        }
-        return -share;
-      };
-    case 'far':
-      return (node) => -(travel[node] as number);
-    case 'close':
-      return (node) => travel[node] as number;
-    case 'tight':
-      return (node) => (to[node] as number) - (from[node] as number);
-    case 'early':
-      return (node) => to[node] as number;
-  }
-}
-
-/** Skips each place with the blink probability, at one draw per blink rather than per place. */
-function blinker(prng: Prng): () => boolean {
-  const draw = (): number => Math.floor(Math.log(1 - prng.next()) / Math.log(1 - BLINK_PROBABILITY));
-  let until = draw();
-  return () => {
-    if (until > 0) {
-      until -= 1;
-      return false;
+/** Per node; the smaller comes first. */
+function keysOf(model: RoutingModel, order: Exclude<InsertionOrder, 'random'>): Float64Array {
+  const { size, from, to, travel, load, dimensions, capacity } = model;
+  const share = (node: number): number => {
+    let sum = 0;
+    for (let dimension = 0; dimension < dimensions; dimension += 1) {
+      const most = Math.max(capacity[dimension] ?? 1, Number.MIN_VALUE);
+      sum += (load[node * dimensions + dimension] as number) / most;
     }
-    until = draw();
-    return true;
+    return sum;
   };
+  const key: Record<typeof order, (node: number) => number> = {
+    demand: (node) => -share(node),
+    far: (node) => -(travel[node] as number),
+    close: (node) => travel[node] as number,
+    tight: (node) => (to[node] as number) - (from[node] as number),
+    opens: (node) => from[node] as number,
+    closes: (node) => to[node] as number,
+  };
+  return Float64Array.from({ length: size }, (_, node) => key[order](node));
 }
 
-/** Puts every absent stop that fits back on a tour; returns the stops that stay absent. */
-export function recreate(tours: Tours, absent: readonly number[], order: InsertionOrder, prng: Prng): number[] {
-  const { priority, vehicleCount } = tours.model;
-  const key = sortKey(tours, order, prng);
-  const queue = absent.map((node) => ({ node, priority: priority[node] as number, key: key(node) }));
-  queue.sort((a, b) => b.priority - a.priority || (a.key === b.key ? a.node - b.node : a.key < b.key ? -1 : 1));
-  const blinks = blinker(prng);
-  const slot: Slot = { vehicle: NOWHERE, position: 0, cost: Infinity };
-  const left: number[] = [];
-  for (const { node } of queue) {
-    slot.cost = Infinity;
-    for (let vehicle = 0; vehicle < vehicleCount; vehicle += 1) tours.findSlot(vehicle, node, slot, blinks);
-    if (slot.cost === Infinity) left.push(node);
-    else tours.insert(node, slot);
+export class Recreate {
+  readonly #model: RoutingModel;
+  readonly #prng: Prng;
+  readonly #keys: Readonly<Record<InsertionOrder, Float64Array>>;
+  readonly #slot: Slot = { vehicle: NOWHERE, position: 0, cost: Infinity };
+  /** Per kind of vehicle the stop for which an empty one was last tried: the others of its kind offer nothing else. */
+  readonly #triedFor: Int32Array;
+  /** 0 for a vehicle that is not to be used. */
+  readonly isOpen: Uint8Array;
+  readonly #blink: () => boolean;
+
+  constructor(model: RoutingModel, prng: Prng) {
+    this.#model = model;
+    this.#prng = prng;
+    this.#triedFor = new Int32Array(model.vehicleCount);
+    this.isOpen = new Uint8Array(model.vehicleCount).fill(1);
+    this.#keys = {
+      random: new Float64Array(model.size),
+      demand: keysOf(model, 'demand'),
+      far: keysOf(model, 'far'),
+      close: keysOf(model, 'close'),
+      tight: keysOf(model, 'tight'),
+      opens: keysOf(model, 'opens'),
+      closes: keysOf(model, 'closes'),
+    };
+    // One draw per blink rather than per place.
+    const draw = (): number => Math.floor(Math.log(1 - prng.next()) / Math.log(1 - BLINK_PROBABILITY));
+    let until = draw();
+    this.#blink = () => {
+      until -= 1;
+      if (until >= 0) return false;
+      until = draw();
+      return true;
+    };
   }
-  return left;
+
+  drawOrder(): InsertionOrder {
+    return this.#prng.pick(WEIGHTED_ORDERS);
+  }
+
+  /**
+   * Puts every absent stop that fits back on a tour, those of high priority first; ties go by node, so that the order
+   * is total. Sorts `absent`, tells `changed` each tour that gets a stop, and returns the stops that stay absent.
+   */
+  run(tours: Tours, absent: number[], order: InsertionOrder, changed: (vehicle: number) => void): number[] {
+    const { priority } = this.#model;
+    const keys = this.#keys[order];
+    if (order === 'random') for (const node of absent) keys[node] = this.#prng.next();
+    absent.sort((a, b) => {
+      const urgency = (priority[b] as number) - (priority[a] as number);
+      if (urgency !== 0) return urgency;
+      const [left, right] = [keys[a] as number, keys[b] as number];
+      return left === right ? a - b : left < right ? -1 : 1;
+    });
+    const left: number[] = [];
+    const slot = this.#slot;
+    this.#triedFor.fill(0);
+    for (const node of absent) {
+      this.#findSlot(tours, node);
+      if (slot.cost === Infinity) {
+        left.push(node);
+      } else {
+        tours.insert(node, slot);
+        changed(slot.vehicle);
+      }
+    }
+    return left;
+  }
+
+  #findSlot(tours: Tours, node: number): void {
+    const { vehicleCount, kindOf } = this.#model;
+    const slot = this.#slot;
+    slot.cost = Infinity;
+    for (let vehicle = 0; vehicle < vehicleCount; vehicle += 1) {
+      if (this.isOpen[vehicle] === 0) continue;
+      if ((tours.tours[vehicle] as Tour).count === 0) {
+        const kind = kindOf[vehicle] as number;
+        if (this.#triedFor[kind] === node) continue;
+        this.#triedFor[kind] = node;
+      }
+      tours.findSlot(vehicle, node, slot, this.#blink);
+    }
+  }
 }

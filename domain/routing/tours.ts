@@ -1,206 +1,255 @@
 /**
- * The solver's working solution: one tour per vehicle as flat arrays, kept so that the question "may this stop go
- * here, and at what cost" is answered in constant time. Each stop on a tour knows the earliest time its service ends
- * (`ends`) and the latest time it may be reached without making any later stop, or the return, late (`latest`).
+ * The solver's working solution: one tour per vehicle in typed arrays, kept so that the question "may this stop go
+ * here, and at what cost" is answered in constant time. Each slot of a tour knows when its service ends at the earliest
+ * (`ends`) and when it must be reached at the latest so that no later stop, nor the return, is late (`latest`). Both
+ * only grow along a tour, so the slots that a stop's window allows stand side by side and the others are never looked at.
  */
-
 import type { RoutingModel } from './model.ts';
 import { LOAD_TOLERANCE } from './port.ts';
 
 export const NOWHERE = -1;
+const FIRST_SLOTS = 14;
 
 export interface Slot {
   vehicle: number;
+  /** The slot the stop takes; the one there and those after it move up. */
   position: number;
-  /** Additional travel in ms; `Infinity` when the stop fits nowhere. */
+  /** Additional cost; `Infinity` when the stop fits nowhere. */
   cost: number;
 }
 
-/** A copy of what distinguishes one solution from another. */
-export interface ToursSnapshot {
-  readonly order: Int32Array;
-  readonly length: Int32Array;
-  readonly vehicleOf: Int32Array;
-  travelMs: number;
+/** Slot 0 is the start, slots 1 to `count` are the stops, the slot after them is the depot. */
+export interface Tour {
+  count: number;
+  order: Int32Array;
+  ends: Float64Array;
+  latest: Float64Array;
+  /** Cost of the leg that leads to the slot. */
+  leg: Float64Array;
+  readonly loads: Float64Array;
+  cost: number;
+  /**
+   * The tour breaks a window or its shift, or takes a way that does not exist. Insertion never makes it so; removal
+   * can, where the direct way takes longer than the way around.
+   */
+  isLate: boolean;
+}
+
+function emptyTour(dimensions: number): Tour {
+  const order = new Int32Array(FIRST_SLOTS);
+  const times = (): Float64Array => new Float64Array(FIRST_SLOTS);
+  const loads = new Float64Array(dimensions);
+  return { count: 0, order, ends: times(), latest: times(), leg: times(), loads, cost: 0, isLate: false };
+}
+
+/** Room for `slots` slots; arrays double, so that a tour grows rarely. */
+function grow(tour: Tour, slots: number): void {
+  if (tour.order.length >= slots) return;
+  const wider = Math.max(slots, tour.order.length * 2);
+  const widen = (values: Float64Array): Float64Array => {
+    const result = new Float64Array(wider);
+    result.set(values);
+    return result;
+  };
+  const order = new Int32Array(wider);
+  order.set(tour.order);
+  tour.order = order;
+  tour.ends = widen(tour.ends);
+  tour.latest = widen(tour.latest);
+  tour.leg = widen(tour.leg);
 }
 
 export class Tours {
   readonly model: RoutingModel;
-  /** Vehicle after vehicle, `stopCount` places each. */
-  readonly order: Int32Array;
-  readonly length: Int32Array;
+  readonly tours: readonly Tour[];
   /** Per node; NOWHERE when the stop is on no tour. */
   readonly vehicleOf: Int32Array;
-  readonly positionOf: Int32Array;
-  readonly ends: Float64Array;
-  readonly latest: Float64Array;
-  readonly loads: Float64Array;
-  readonly travelOf: Float64Array;
-  /**
-   * 1 for a tour that breaks a window or its shift. Insertion never makes one late; removal can, where the direct way
-   * takes longer than the way around.
-   */
-  readonly isLate: Uint8Array;
 
   constructor(model: RoutingModel) {
-    const { size, stopCount, vehicleCount, dimensions } = model;
     this.model = model;
-    this.order = new Int32Array(stopCount * vehicleCount);
-    this.length = new Int32Array(vehicleCount);
-    this.vehicleOf = new Int32Array(size).fill(NOWHERE);
-    this.positionOf = new Int32Array(size).fill(NOWHERE);
-    this.ends = new Float64Array(size);
-    this.latest = new Float64Array(size);
-    this.loads = new Float64Array(vehicleCount * dimensions);
-    this.travelOf = new Float64Array(vehicleCount);
-    this.isLate = new Uint8Array(vehicleCount);
+    this.tours = Array.from({ length: model.vehicleCount }, () => emptyTour(model.dimensions));
+    this.vehicleOf = new Int32Array(model.size).fill(NOWHERE);
+    for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) this.refresh(vehicle);
   }
 
-  /** Travel of all tours in ms. */
-  travelMs(): number {
-    let sum = 0;
-    for (const travel of this.travelOf) sum += travel;
-    return sum;
-  }
-
-  isFeasible(): boolean {
-    return !this.isLate.includes(1);
-  }
-
-  hasRoom(vehicle: number, node: number): boolean {
+  hasRoom(tour: Tour, vehicle: number, node: number): boolean {
     const { dimensions, load, capacity } = this.model;
     for (let dimension = 0; dimension < dimensions; dimension += 1) {
-      const used = this.loads[vehicle * dimensions + dimension] as number;
-      const more = load[node * dimensions + dimension] as number;
-      if (used + more > (capacity[vehicle * dimensions + dimension] as number) + LOAD_TOLERANCE) return false;
+      const sum = (tour.loads[dimension] as number) + (load[node * dimensions + dimension] as number);
+      if (sum > (capacity[vehicle * dimensions + dimension] as number) + LOAD_TOLERANCE) return false;
     }
     return true;
   }
 
   /**
-   * The cheapest feasible place of a stop on one tour, written to `best` when it beats what is there.
-   * `skip` is asked once per place: ruin and recreate overlooks a few on purpose.
+   * The cheapest feasible place of a stop on one tour, written to `best` when it beats what is there. `skip` is asked
+   * for each place that does: ruin and recreate overlooks a few on purpose.
    */
   findSlot(vehicle: number, node: number, best: Slot, skip: () => boolean): void {
-    if (!this.hasRoom(vehicle, node)) return;
-    const { travel, size, from, to, service, startNode, shiftFrom, shiftTo, stopCount } = this.model;
-    const { order, ends, latest } = this;
+    const tour = this.tours[vehicle] as Tour;
+    if (!this.hasRoom(tour, vehicle, node)) return;
+    const { travel, inward, cost, inwardCost, size, from, to, service } = this.model;
+    const { order, ends, latest, leg, count } = tour;
     const opens = from[node] as number;
     const closes = to[node] as number;
     const lasts = service[node] as number;
-    const nodeRow = node * size;
-    const base = vehicle * stopCount;
-    const count = this.length[vehicle] as number;
-    let before = startNode[vehicle] as number;
-    let leaves = shiftFrom[vehicle] as number;
-    for (let position = 0; position <= count; position += 1) {
-      const after = position < count ? (order[base + position] as number) : 0;
-      const reached = leaves + (travel[before * size + node] as number);
-      if (reached <= closes && !skip()) {
-        const onwards = travel[nodeRow + after] as number;
-        // A vehicle without stops does not drive at all, wherever it stands.
-        const spared = count === 0 ? 0 : (travel[before * size + after] as number);
-        const cost = (travel[before * size + node] as number) + onwards - spared;
-        if (cost < best.cost) {
-          const due = position < count ? (latest[after] as number) : (shiftTo[vehicle] as number);
-          if (Math.max(reached, opens) + lasts + onwards <= due) {
-            best.cost = cost;
-            best.vehicle = vehicle;
-            best.position = position;
-          }
+    const row = node * size;
+    let low = 1;
+    let high = count + 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((latest[middle] as number) < opens + lasts) low = middle + 1;
+      else high = middle;
+    }
+    for (let slot = low; slot <= count + 1; slot += 1) {
+      const left = ends[slot - 1] as number;
+      if (left > closes) return;
+      const before = order[slot - 1] as number;
+      const after = order[slot] as number;
+      const extra = (inwardCost[row + before] as number) + (cost[row + after] as number) - (leg[slot] as number);
+      if (extra < best.cost) {
+        const reached = left + (inward[row + before] as number);
+        const starts = Math.max(reached, opens);
+        const isInTime =
+          starts <= closes && starts + lasts + (travel[row + after] as number) <= (latest[slot] as number);
+        if (isInTime && !skip()) {
+          best.cost = extra;
+          best.vehicle = vehicle;
+          best.position = slot;
         }
-      }
-      if (position < count) {
-        before = after;
-        leaves = ends[after] as number;
       }
     }
   }
 
-  insert(node: number, { vehicle, position }: Slot): void {
-    const base = vehicle * this.model.stopCount;
-    const count = this.length[vehicle] as number;
-    this.order.copyWithin(base + position + 1, base + position, base + count);
-    this.order[base + position] = node;
-    this.length[vehicle] = count + 1;
+  insert(node: number, { vehicle, position, cost: extra }: Slot): void {
+    const tour = this.tours[vehicle] as Tour;
+    const { travel, cost, inwardCost, size, from, to, service, dimensions, load } = this.model;
+    const slots = tour.count + 2;
+    grow(tour, slots + 1);
+    const { order, ends, latest, leg, loads } = tour;
+    for (let slot = slots; slot > position; slot -= 1) {
+      order[slot] = order[slot - 1] as number;
+      ends[slot] = ends[slot - 1] as number;
+      latest[slot] = latest[slot - 1] as number;
+      leg[slot] = leg[slot - 1] as number;
+    }
+    order[position] = node;
+    tour.count += 1;
     this.vehicleOf[node] = vehicle;
-    this.refresh(vehicle);
+    if (tour.isLate || tour.count === 1) {
+      this.refresh(vehicle);
+      return;
+    }
+    tour.cost += extra;
+    for (let dimension = 0; dimension < dimensions; dimension += 1) {
+      loads[dimension] = (loads[dimension] as number) + (load[node * dimensions + dimension] as number);
+    }
+    leg[position] = inwardCost[node * size + (order[position - 1] as number)] as number;
+    leg[position + 1] = cost[node * size + (order[position + 1] as number)] as number;
+    for (let slot = position; slot <= tour.count; slot += 1) {
+      const at = order[slot] as number;
+      const reached = (ends[slot - 1] as number) + (travel[(order[slot - 1] as number) * size + at] as number);
+      const end = Math.max(reached, from[at] as number) + (service[at] as number);
+      // From here on nothing changes: the wait before a window took the delay.
+      if (slot > position && end === ends[slot]) break;
+      ends[slot] = end;
+    }
+    for (let slot = position; slot >= 1; slot -= 1) {
+      const at = order[slot] as number;
+      const way = (travel[at * size + (order[slot + 1] as number)] as number) + (service[at] as number);
+      const due = Math.min(to[at] as number, (latest[slot + 1] as number) - way);
+      if (slot < position && due === latest[slot]) break;
+      latest[slot] = due;
+    }
   }
 
   /** Takes the marked nodes off one tour. */
   removeMarked(vehicle: number, marked: Uint8Array): void {
-    const base = vehicle * this.model.stopCount;
-    const count = this.length[vehicle] as number;
+    const tour = this.tours[vehicle] as Tour;
+    const { order, count } = tour;
     let kept = 0;
-    for (let position = 0; position < count; position += 1) {
-      const node = this.order[base + position] as number;
+    for (let slot = 1; slot <= count; slot += 1) {
+      const node = order[slot] as number;
       if (marked[node] === 1) {
         this.vehicleOf[node] = NOWHERE;
-        this.positionOf[node] = NOWHERE;
       } else {
-        this.order[base + kept] = node;
         kept += 1;
+        order[kept] = node;
       }
     }
-    this.length[vehicle] = kept;
+    tour.count = kept;
     this.refresh(vehicle);
   }
 
-  /** Recomputes times, loads and travel of one tour from its order. */
+  /** Recomputes times, loads and cost of one tour from its order. */
   refresh(vehicle: number): void {
-    const { travel, size, from, to, service, startNode, shiftFrom, shiftTo, stopCount, dimensions, load } = this.model;
-    const base = vehicle * stopCount;
-    const count = this.length[vehicle] as number;
-    this.loads.fill(0, vehicle * dimensions, (vehicle + 1) * dimensions);
-    let before = startNode[vehicle] as number;
-    let leaves = shiftFrom[vehicle] as number;
-    let driven = 0;
-    let late = false;
-    for (let position = 0; position < count; position += 1) {
-      const node = this.order[base + position] as number;
-      const leg = travel[before * size + node] as number;
-      const opens = from[node] as number;
-      driven += leg;
-      const starts = Math.max(leaves + leg, opens);
-      late ||= starts > (to[node] as number);
-      leaves = starts + (service[node] as number);
-      this.ends[node] = leaves;
-      this.positionOf[node] = position;
+    const tour = this.tours[vehicle] as Tour;
+    const { travel, cost, size, from, to, service, dimensions, load, vehicleCost } = this.model;
+    const { order, ends, latest, leg, loads, count } = tour;
+    loads.fill(0);
+    order[0] = this.model.startNode[vehicle] as number;
+    order[count + 1] = 0;
+    let left = this.model.shiftFrom[vehicle] as number;
+    let sum = vehicleCost;
+    let isLate = false;
+    ends[0] = left;
+    for (let slot = 1; slot <= count; slot += 1) {
+      const node = order[slot] as number;
+      const cell = (order[slot - 1] as number) * size + node;
+      const starts = Math.max(left + (travel[cell] as number), from[node] as number);
+      if (starts > (to[node] as number)) isLate = true;
+      left = starts + (service[node] as number);
+      ends[slot] = left;
+      leg[slot] = cost[cell] as number;
+      sum += cost[cell] as number;
       for (let dimension = 0; dimension < dimensions; dimension += 1) {
-        const slot = vehicle * dimensions + dimension;
-        this.loads[slot] = (this.loads[slot] as number) + (load[node * dimensions + dimension] as number);
+        loads[dimension] = (loads[dimension] as number) + (load[node * dimensions + dimension] as number);
       }
-      before = node;
     }
-    const back = travel[before * size] as number;
-    this.travelOf[vehicle] = count === 0 ? 0 : driven + back;
-    this.isLate[vehicle] = late || (count > 0 && leaves + back > (shiftTo[vehicle] as number)) ? 1 : 0;
-    let due = shiftTo[vehicle] as number;
-    let after = 0;
-    for (let position = count - 1; position >= 0; position -= 1) {
-      const node = this.order[base + position] as number;
-      due = Math.min(to[node] as number, due - (travel[node * size + after] as number) - (service[node] as number));
-      this.latest[node] = due;
-      after = node;
+    const home = (order[count] as number) * size;
+    let due = this.model.shiftTo[vehicle] as number;
+    latest[count + 1] = due;
+    // A vehicle without stops does not drive at all, wherever it stands; its first stop pays for its use.
+    leg[count + 1] = count === 0 ? -vehicleCost : (cost[home] as number);
+    tour.cost = count === 0 ? 0 : sum + (cost[home] as number);
+    tour.isLate = count > 0 && (isLate || !(left + (travel[home] as number) <= due) || tour.cost === Infinity);
+    for (let slot = count; slot >= 1; slot -= 1) {
+      const node = order[slot] as number;
+      const way = (travel[node * size + (order[slot + 1] as number)] as number) + (service[node] as number);
+      due = Math.min(to[node] as number, due - way);
+      latest[slot] = due;
     }
   }
 
-  snapshot(): ToursSnapshot {
-    const { order, length, vehicleOf } = this;
-    return { order: order.slice(), length: length.slice(), vehicleOf: vehicleOf.slice(), travelMs: this.travelMs() };
+  /** Makes one tour the same as that of another solution. What is on neither tour then is for the caller to say. */
+  copyTour(source: Tours, vehicle: number): void {
+    const from = source.tours[vehicle] as Tour;
+    const into = this.tours[vehicle] as Tour;
+    const { count } = from;
+    grow(into, count + 2);
+    into.count = count;
+    into.cost = from.cost;
+    into.isLate = from.isLate;
+    for (let slot = 0; slot <= count + 1; slot += 1) {
+      into.order[slot] = from.order[slot] as number;
+      into.ends[slot] = from.ends[slot] as number;
+      into.latest[slot] = from.latest[slot] as number;
+      into.leg[slot] = from.leg[slot] as number;
+    }
+    for (let slot = 1; slot <= count; slot += 1) this.vehicleOf[from.order[slot] as number] = vehicle;
+    for (let dimension = 0; dimension < into.loads.length; dimension += 1) {
+      into.loads[dimension] = from.loads[dimension] as number;
+    }
   }
 
-  saveTo(snapshot: ToursSnapshot): void {
-    snapshot.order.set(this.order);
-    snapshot.length.set(this.length);
-    snapshot.vehicleOf.set(this.vehicleOf);
-    snapshot.travelMs = this.travelMs();
+  copy(source: Tours): void {
+    this.vehicleOf.fill(NOWHERE);
+    for (let vehicle = 0; vehicle < this.tours.length; vehicle += 1) this.copyTour(source, vehicle);
   }
 
-  restore(snapshot: ToursSnapshot): void {
-    this.order.set(snapshot.order);
-    this.length.set(snapshot.length);
-    this.vehicleOf.set(snapshot.vehicleOf);
-    for (let vehicle = 0; vehicle < this.model.vehicleCount; vehicle += 1) this.refresh(vehicle);
+  cost(): number {
+    let sum = 0;
+    for (const tour of this.tours) sum += tour.cost;
+    return sum;
   }
 }

@@ -1,0 +1,117 @@
+/**
+ * The route solver on public instances: `npm run bench -- routing --dir DIR [--set NAME] [--only TEXT] [--seconds N]
+ * [--objective hierarchical|dimacs] [--iterations N] [--seed N] [--cpu] [--json FILE]`; with --cpu the seconds are those of the
+ * processor, which other load on the machine changes least. Each solution is checked in the convention of the
+ * instances by a checker of its own, and compared with the best known where DIR holds a table of them.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { solveRoutes } from '../domain/index.ts';
+import { printTable } from './measure.ts';
+import { checkSolution } from './routing-check.ts';
+import { type BenchObjective, instanceFiles, problemOf, readBestKnown, readInstance } from './routing-instances.ts';
+
+interface Line {
+  readonly instance: string;
+  readonly vehicles: number;
+  readonly distance: number;
+  readonly seconds: number;
+  readonly bestVehicles?: number;
+  readonly bestDistance?: number;
+  /** Of the distance, in percent. */
+  readonly gap?: number;
+}
+
+function options() {
+  const { values, positionals } = parseArgs({
+    args: process.argv.slice(3),
+    allowPositionals: true,
+    options: {
+      dir: { type: 'string' },
+      set: { type: 'string' },
+      only: { type: 'string' },
+      seconds: { type: 'string', default: '5' },
+      objective: { type: 'string', default: 'hierarchical' },
+      iterations: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'string' },
+      cpu: { type: 'boolean', default: false },
+    },
+  });
+  const folder = values.dir ?? positionals[0];
+  if (folder === undefined) throw new Error('Name the folder of the instances: npm run bench -- routing --dir DIR');
+  const { objective } = values;
+  if (objective !== 'hierarchical' && objective !== 'dimacs') {
+    throw new Error(`There is no objective '${objective}'; name hierarchical or dimacs`);
+  }
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds} must be a number above 0`);
+  const kind: BenchObjective = objective;
+  return { ...values, folder, objective: kind, seconds, seed: Number(values.seed) };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function measure(file: string, chosen: ReturnType<typeof options>, best: ReturnType<typeof readBestKnown>): Line {
+  const instance = readInstance(file);
+  const { objective, seconds, seed, iterations } = chosen;
+  const problem = problemOf(instance, objective, seed);
+  const startMs = chosen.cpu ? cpuMs() : performance.now();
+  const spentSeconds = (): number => ((chosen.cpu ? cpuMs() : performance.now()) - startMs) / 1000;
+  const plan =
+    iterations === undefined
+      ? solveRoutes(problem, { spent: () => spentSeconds() / seconds })
+      : solveRoutes({ ...problem, iterations: Number(iterations) });
+  const took = spentSeconds();
+  const routes = plan.routes.map((route) => route.stops.map(({ stopId }) => Number(stopId)));
+  const { vehicles, distance, unserved, faults } = checkSolution(instance, objective, routes);
+  if (faults.length > 0 || unserved > 0) {
+    throw new Error(`${instance.name}: ${unserved} customers not served; ${faults.join('; ') || 'no other fault'}`);
+  }
+  const known = best.get(instance.name);
+  const line = { instance: instance.name, vehicles, distance: Math.round(distance * 100) / 100, seconds: took };
+  if (known === undefined) return line;
+  const gap = (distance / known.distance - 1) * 100;
+  return { ...line, bestVehicles: known.vehicles, bestDistance: known.distance, gap };
+}
+
+export async function benchRouting(): Promise<void> {
+  const chosen = options();
+  const best = readBestKnown(chosen.folder, chosen.objective);
+  const files = instanceFiles(chosen.folder, chosen.set).filter((file) => file.includes(chosen.only ?? ''));
+  const lines: Line[] = [];
+  for (const file of files) {
+    lines.push(measure(file, chosen, best));
+    process.stderr.write('.');
+  }
+  report(lines, chosen.objective);
+  if (chosen.json !== undefined) writeFileSync(chosen.json, `${JSON.stringify(lines, null, 2)}\n`);
+}
+
+function report(lines: readonly Line[], objective: BenchObjective): void {
+  const rows = lines.map(({ instance, vehicles, distance, seconds, bestVehicles, bestDistance, gap }) => [
+    instance,
+    `${vehicles}`,
+    bestVehicles === undefined ? '-' : `${bestVehicles}`,
+    distance.toFixed(2),
+    bestDistance === undefined ? '-' : bestDistance.toFixed(2),
+    gap === undefined ? '-' : `${gap.toFixed(2)}%`,
+    seconds.toFixed(1),
+  ]);
+  printTable(`Routing, ${objective}`, ['instance', 'vehicles', 'best', 'distance', 'best', 'gap', 'seconds'], rows);
+  const known = lines.filter(({ gap }) => gap !== undefined);
+  const total = (value: (line: Line) => number): number => known.reduce((sum, line) => sum + value(line), 0);
+  const reached = known.filter(({ vehicles, bestVehicles = 0 }) => vehicles <= bestVehicles);
+  const meanOf = (some: readonly Line[]): string =>
+    some.length === 0 ? '-' : `${(some.reduce((sum, { gap = 0 }) => sum + gap, 0) / some.length).toFixed(3)}%`;
+  console.log(
+    `\nmean gap of the distance: ${meanOf(known)} of all, ${meanOf(reached)} where the vehicles are the best known or fewer`,
+  );
+  console.log(
+    `best known number of vehicles or fewer: ${reached.length} of ${known.length}; ` +
+      `vehicles in all ${total(({ vehicles }) => vehicles)}, best known ${total(({ bestVehicles = 0 }) => bestVehicles)}`,
+  );
+}
