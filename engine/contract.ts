@@ -44,12 +44,14 @@ export interface InvokeTask {
    * holds), `listObjectsV2` the SDK's answer; `putObject` has its Body as text.
    */
   readonly purpose?: 'itemReader' | 'resultWriter';
+  /** The object to read has to be a Parquet file; the Body of its answer is its rows as JSON Lines. */
+  readonly objectFormat?: 'PARQUET';
   /** Of an execution that was started with a test case of a MockConfigFile: how often the state was asked before. */
   readonly test?: { readonly testCase: string; readonly invocation: number };
 }
 
 /** A job that its service has taken and whose end the host has to report: asked for after a restart. */
-export interface WatchTask extends Omit<InvokeTask, 'kind' | 'purpose'> {
+export interface WatchTask extends Omit<InvokeTask, 'kind' | 'purpose' | 'objectFormat'> {
   readonly kind: 'watchTask';
   /** What the service answered when it took the job, JSON text. */
   readonly submitted: string;

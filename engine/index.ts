@@ -13,5 +13,5 @@ export type {
 export { Engine, type EngineOptions } from './engine.ts';
 export { EngineError } from './errors.ts';
 export { Packer, Unpacker } from './history/packing.ts';
-export type { HistoryEvent } from './history/render.ts';
+export { type HistoryEvent, renderEvent } from './history/render.ts';
 export type { EngineHost, ExecutionStatus, TaskPattern } from './terms.ts';

@@ -21,11 +21,6 @@ export class Diagnostics {
     this.found.push({ severity: 'ERROR', code, message, location });
   }
 
-  /** A part of the language that is valid on AWS and that this engine does not run: refused, never ignored. */
-  unavailable(location: string, what: string, remedy: string): void {
-    this.report('FEATURE_NOT_AVAILABLE', location, `${what} is not run by this engine; ${remedy}`);
-  }
-
   get failed(): boolean {
     return this.found.some((diagnostic) => diagnostic.severity === 'ERROR');
   }

@@ -129,7 +129,7 @@ export interface ParallelState extends StateBase, Continuing, Recovering {
   readonly Type: 'Parallel';
   readonly branches: readonly Graph[];
 }
-export type InputType = 'JSON' | 'JSONL' | 'CSV' | 'MANIFEST';
+export type InputType = 'JSON' | 'JSONL' | 'CSV' | 'MANIFEST' | 'PARQUET';
 
 export interface ItemReader {
   readonly resource: string;

@@ -28,19 +28,6 @@ describe('A definition with faults', () => {
     ]);
   });
 
-  test('is refused where it asks for what the engine does not run, by state and field', () => {
-    const processor = {
-      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-      StartAt: 'P',
-      States: { P: { Type: 'Pass', End: true } },
-    };
-    const ItemReader = { Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType: 'PARQUET' } };
-    const M = { Type: 'Map', ItemReader, ItemProcessor: processor, End: true };
-    expect(faults({ StartAt: 'M', States: { M } })).toEqual([
-      expect.stringContaining('FEATURE_NOT_AVAILABLE /States/M/ItemReader/ReaderConfig/InputType'),
-    ]);
-  });
-
   test('of the other query language says so', () => {
     expect(faults({ StartAt: 'A', States: { A: { Type: 'Pass', InputPath: '$', End: true } } })).toEqual([
       "SCHEMA_VALIDATION_FAILED /States/A/InputPath: Field 'InputPath' is not supported when the query language is JSONata",

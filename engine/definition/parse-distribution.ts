@@ -85,17 +85,7 @@ function parseReader(state: FieldReader): ItemReader | undefined {
   const config = innerOf(reader, 'ReaderConfig') ?? reader.inner({}, 'ReaderConfig');
   const lists = operation === 'listObjectsV2';
   const flatten = oneOf(config, 'Transformation', ['NONE', 'LOAD_AND_FLATTEN']) === 'LOAD_AND_FLATTEN';
-  if (config.fields['InputType'] === 'PARQUET') {
-    config.settings.diagnostics.unavailable(
-      `${config.pointer}/InputType`,
-      'The InputType PARQUET',
-      'use JSON, JSONL, CSV or MANIFEST',
-    );
-  }
-  const inputType: InputType | undefined =
-    config.fields['InputType'] === 'PARQUET'
-      ? undefined
-      : oneOf(config, 'InputType', ['CSV', 'JSON', 'JSONL', 'MANIFEST']);
+  const inputType: InputType | undefined = oneOf(config, 'InputType', ['CSV', 'JSON', 'JSONL', 'MANIFEST', 'PARQUET']);
   if (inputType === undefined && !config.has('InputType') && (!lists || flatten))
     reader.fault(reader.has('ReaderConfig') ? 'ReaderConfig' : '', 'These fields are required: [InputType]');
   return Object.freeze({

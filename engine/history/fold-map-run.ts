@@ -29,6 +29,7 @@ export function foldMapRun(execution: ExecutionState, frame: Frame, record: Jour
       run.redriveCount = record.details.redriveCount;
       run.redriveMs = record.at;
       run.failing = undefined;
+      run.leaving = undefined;
       run.files = run.files.filter(({ group }) => group === 'SUCCEEDED');
       awaitRedrive(run);
       return;
@@ -44,6 +45,7 @@ export function foldMapRun(execution: ExecutionState, frame: Frame, record: Jour
       return;
     case 'MapCallEnded':
       run.call = undefined;
+      if (run.files.at(-1)?.group === 'MANIFEST') run.leaving = undefined;
       return;
     case 'MapResultsTaken':
       takeResults(run, record.file);
@@ -62,6 +64,7 @@ export function foldMapRun(execution: ExecutionState, frame: Frame, record: Jour
         run,
         record.type === 'MapRunSucceeded' ? 'SUCCEEDED' : record.type === 'MapRunFailed' ? 'FAILED' : 'ABORTED',
         record.at,
+        frame,
       );
       return;
     default:
@@ -86,6 +89,7 @@ function startRun(
     writer: state.distribution.writer,
     machine: machineOf(execution.machine, state, record.run),
     startMs: record.at,
+    callsBefore: frame.mapRun?.calls ?? 0,
   });
   execution.mapRuns = [...(execution.mapRuns ?? []), frame.mapRun];
 }
@@ -97,10 +101,17 @@ function machineOf(machine: MachineRevision, state: MapState, { label }: MapRunS
   return { ...machine, arn: `${machine.arn}/${label}`, name: `${machine.name}/${label}`, definition, definitionText };
 }
 
-function closeRun(run: MapRunState, status: Exclude<MapRunState['status'], 'RUNNING'>, at: number): void {
+/** An aborted run with a place for its results still writes them, after the file that is on its way. */
+function closeRun(
+  run: MapRunState,
+  status: Exclude<MapRunState['status'], 'RUNNING'>,
+  at: number,
+  frame: Frame | undefined,
+): void {
   run.status = status;
   run.stopMs = at;
-  run.call = undefined;
+  if (status === 'ABORTED' && run.writer?.parameters !== undefined) run.leaving = frame;
+  if (run.leaving === undefined || run.call?.operation !== 'putObject') run.call = undefined;
   if (status !== 'SUCCEEDED') return;
   run.items.fill('');
   run.results.length = 0;
@@ -109,7 +120,9 @@ function closeRun(run: MapRunState, status: Exclude<MapRunState['status'], 'RUNN
 
 /** An execution that ends takes the Map runs with it that were under way. */
 export function closeMapRuns(execution: ExecutionState, at: number): void {
-  for (const run of execution.mapRuns ?? []) if (run.status === 'RUNNING') closeRun(run, 'ABORTED', at);
+  for (const run of execution.mapRuns ?? []) {
+    if (run.status === 'RUNNING') closeRun(run, 'ABORTED', at, execution.frames.get(run.frame));
+  }
 }
 
 function takeResults(run: MapRunState, file: MapRunState['files'][number]): void {

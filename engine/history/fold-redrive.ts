@@ -23,6 +23,7 @@ export function foldRedriven(
   execution.cause = undefined;
   execution.unfinished = undefined;
   execution.redriveCount = record.details.redriveCount;
+  for (const run of execution.mapRuns ?? []) run.leaving = undefined;
   const redrive = { atMs: record.at, clientToken: record.clientToken };
   execution.redrives = [...execution.redrives, redrive].slice(-REMEMBERED_REDRIVES);
   const root = unfinished.find(({ parent }) => parent === undefined);

@@ -10,6 +10,7 @@ import type { Graph } from '../definition/model.ts';
 import { assertEngine } from '../errors.ts';
 import { utf8Bytes } from '../json.ts';
 import type { ExecutionState, Frame, Join } from '../state/execution.ts';
+import { frameOfRun } from '../state/map-run.ts';
 import { closeMapRuns, foldMapRun, lightened } from './fold-map-run.ts';
 import { foldRedriven } from './fold-redrive.ts';
 import { type AssignedVariables, type JournalRecord, STATE_ENTERED, STATE_EXITED } from './records.ts';
@@ -45,7 +46,7 @@ export function fold(execution: ExecutionState, record: JournalRecord): void {
     execution.lastEventId = record.id;
   }
   if (foldExecution(execution, record)) return;
-  const frame = execution.frames.get(record.frame);
+  const frame = frameOfRun(execution, record.frame);
   if (frame === undefined) {
     assertEngine(record.type === 'MapIterationStarted' || record.type === 'BranchStarted', `no frame ${record.frame}`);
     return;

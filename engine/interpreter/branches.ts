@@ -55,6 +55,7 @@ function abort(run: Running, frame: Frame, cause: number, failed: boolean): void
   if (frame.mapRun?.status === 'RUNNING') {
     run.turn.orphans.push(...frame.mapRun.running.values());
     run.emit(frame, { type: 'MapRunAborted' }, cause);
+    run.turn.dueMapRuns.push(frame.mapRun);
   }
   const { Type } = run.stateOf(frame);
   const entered = frame.phase !== 'enter' && frame.phase !== 'ended';

@@ -14,7 +14,10 @@ export function executionEnded(turn: Turn, execution: ExecutionState): void {
   if (express?.sync === true && turn.answering !== execution) {
     turn.effects.push({ kind: 'syncExecutionEnded', executionArn: arn, response: syncAnswer(execution) });
   }
-  for (const run of execution.mapRuns ?? []) turn.orphans.push(...run.running.values());
+  for (const run of execution.mapRuns ?? []) {
+    turn.orphans.push(...run.running.values());
+    if (run.leaving !== undefined) turn.dueMapRuns.push(run);
+  }
   if (childOf?.run.status === 'RUNNING') turn.dueMapRuns.push(childOf.run);
   const waiters = turn.account.waiters.get(arn);
   if (waiters === undefined) return;

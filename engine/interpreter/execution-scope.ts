@@ -115,8 +115,10 @@ export class ExecutionScope implements Scope {
   }
 }
 
-function parentOf(execution: ExecutionState, frame: Frame): Frame | undefined {
-  return frame.parent === undefined ? undefined : execution.frames.get(frame.parent);
+/** Of a Map run that still writes its results, the frames are those that its execution ended with. */
+function parentOf({ frames, unfinished }: ExecutionState, { parent }: Frame): Frame | undefined {
+  if (parent === undefined) return undefined;
+  return frames.get(parent) ?? unfinished?.find(({ id }) => id === parent);
 }
 
 /** The item of the innermost Map iteration that the frame runs in. */

@@ -7,8 +7,12 @@ import { taskIdOf } from './identifiers.ts';
 import { mapCallEffect } from './map-run/calls.ts';
 
 export function pendingEffects(execution: ExecutionState): Effect[] {
-  if (execution.status !== 'RUNNING') return [];
   const effects: Effect[] = [];
+  for (const { leaving } of execution.mapRuns ?? []) {
+    const call = leaving && mapCallEffect(execution, leaving);
+    if (call !== undefined) effects.push(call);
+  }
+  if (execution.status !== 'RUNNING') return effects;
   if (execution.timeout !== undefined) effects.push({ kind: 'setTimer', ...execution.timeout, purpose: 'execution' });
   for (const frame of execution.frames.values()) {
     for (const [purpose, timer] of Object.entries(frame.timers ?? {}))

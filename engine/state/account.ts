@@ -201,7 +201,11 @@ export class Account {
       const run = execution.mapRuns?.at(-1);
       if (run !== undefined) this.mapRuns.set(run.arn, run);
     }
-    if (execution.status === before) return;
+    if (execution.status === before) {
+      // An aborted Map run still writes its results.
+      if (before !== 'RUNNING' && this.unpacked.has(execution)) this.unpackedRecords += 1;
+      return;
+    }
     if (execution.status === 'RUNNING') {
       // The redrive itself is one record more than was counted.
       if (this.unpacked.delete(execution)) this.unpackedRecords -= execution.journal.length - 1;

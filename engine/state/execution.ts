@@ -217,6 +217,8 @@ export interface MapRunState {
   redriveMs: number | undefined;
   /** Why the run is to fail, once what it has is in S3. */
   failing: Failure | undefined;
+  /** The frame of a run that was aborted, until what it has is in S3: it is no frame of the execution any more. */
+  leaving: Frame | undefined;
   /** Items that no child has taken, from position `taken` on; those before it are empty. */
   readonly items: string[];
   taken: number;
@@ -225,6 +227,8 @@ export interface MapRunState {
   sources: S3Object[];
   call: MapCall | undefined;
   calls: number;
+  /** Of the run that this one stands in for: late answers to those are none of this run. */
+  readonly callsBefore: number;
   readonly itemCounts: Counts;
   readonly executionCounts: Counts;
   /** Children that run, by serial number. */

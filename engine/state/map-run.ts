@@ -1,5 +1,5 @@
 /** A new run of a distributed Map, and what is asked of runs. */
-import type { Counts, MapRunState } from './execution.ts';
+import type { Counts, ExecutionState, Frame, MapRunState } from './execution.ts';
 
 export function newCounts(): Counts {
   return { RUNNING: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, ABORTED: 0, PENDING_REDRIVE: 0 };
@@ -8,7 +8,7 @@ export function newCounts(): Counts {
 export function newMapRun(
   identity: Pick<
     MapRunState,
-    'arn' | 'parent' | 'frame' | 'stateName' | 'settings' | 'express' | 'writer' | 'machine' | 'startMs'
+    'arn' | 'parent' | 'frame' | 'stateName' | 'settings' | 'express' | 'writer' | 'machine' | 'startMs' | 'callsBefore'
   >,
 ): MapRunState {
   return {
@@ -19,12 +19,13 @@ export function newMapRun(
     redriveCount: 0,
     redriveMs: undefined,
     failing: undefined,
+    leaving: undefined,
     items: [],
     taken: 0,
     complete: false,
     sources: [],
     call: undefined,
-    calls: 0,
+    calls: identity.callsBefore,
     itemCounts: newCounts(),
     executionCounts: newCounts(),
     running: new Map(),
@@ -41,6 +42,11 @@ export function newMapRun(
     files: [],
     resultsWritten: 0,
   };
+}
+
+/** The frame that a run belongs to: of its execution, or the one that it was aborted in while it still writes. */
+export function frameOfRun({ frames, mapRuns }: ExecutionState, id: number): Frame | undefined {
+  return frames.get(id) ?? mapRuns?.find(({ leaving }) => leaving?.id === id)?.leaving;
 }
 
 /** Items that failed, timed out or were aborted: what the tolerance is measured against. */

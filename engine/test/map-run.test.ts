@@ -187,6 +187,90 @@ describe('A distributed Map', () => {
     ]);
   });
 
+  test('that is stopped writes what it has afterwards, whatever restarts come between', async () => {
+    const shared = { Bucket: '{% $bucket %}', Prefix: 'runs' };
+    const { States } = machine({ ResultWriter: { ...S3_WRITER, Arguments: shared }, MaxConcurrency: 2 }, CALL) as {
+      States: { Each: object };
+    };
+    const Both = {
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'Each', States }],
+      Arguments: '{% $states.input %}',
+      End: true,
+    };
+    const Name = { Type: 'Pass', Assign: { bucket: 'results' }, Next: 'Both' };
+    const driver = new Driver();
+    const arn = await driver.start({ StartAt: 'Name', States: { Name, Both } }, [1, 2, 3, 4]);
+    const pending = () => driver.engine.pending().flatMap((effect) => (effect.kind === 'invokeTask' ? [effect] : []));
+    const answer = async () => {
+      driver.crash();
+      await driver.apply({ kind: 'taskSucceeded', taskId: String(pending()[0]?.taskId), output: '{}' });
+    };
+    await answer();
+    await driver.call('StopExecution', { executionArn: arn });
+    const history = await driver.history(arn);
+    const written: string[] = [];
+    while (pending().length > 0) {
+      expect(pending()).toHaveLength(1);
+      const { Bucket, Key, Body } = (pending()[0]?.input ?? {}) as { Bucket: string; Key: string; Body: string };
+      const content = JSON.parse(Body) as unknown;
+      written.push(`${Bucket} ${Key.split('/').at(-1)} ${Array.isArray(content) ? content.length : 'of them'}`);
+      await answer();
+    }
+    expect(written).toEqual([
+      'results SUCCEEDED_0.json 1',
+      'results FAILED_0.json 2',
+      'results PENDING_0.json 1',
+      'results manifest.json of them',
+    ]);
+    expect(await driver.history(arn)).toEqual(history);
+  });
+
+  test.each([
+    ['runs out of time', { TimeoutSeconds: 5 }, 'TIMED_OUT'],
+    ['fails in another branch', {}, 'FAILED'],
+  ])('writes what it has when its execution %s', async (_, fields, status) => {
+    const { States } = machine({ ResultWriter: S3_WRITER }, CALL) as { States: { Each: object } };
+    const Nap = { Type: 'Wait', Seconds: 9, Next: 'Stop' };
+    const branches = [
+      { StartAt: 'Each', States },
+      { StartAt: 'Nap', States: { Nap, Stop: { Type: 'Fail', Error: 'Late' } } },
+    ];
+    const driver = new Driver({ Each: Array.from({ length: 2 }, () => ({ output: {} })), Call: 'silent' });
+    const Both = { Type: 'Parallel', Branches: branches, End: true };
+    const arn = await driver.start({ ...fields, StartAt: 'Both', States: { Both } }, [1, 2]);
+    while (await driver.jump());
+    expect(await driver.describe(arn)).toMatchObject({ status });
+    const puts = driver.invoked.flatMap(({ purpose, input }) =>
+      purpose === 'resultWriter' ? [String((input as { Key: string }).Key.split('/').at(-1))] : [],
+    );
+    expect(puts).toEqual(['FAILED_0.json', 'manifest.json']);
+  });
+
+  test('that begins anew after it was stopped while it read takes no late answer for its own', async () => {
+    const driver = new Driver({ Each: 'silent' });
+    const arn = await driver.start(machine({ ItemReader: READER, ResultWriter: S3_WRITER }), {});
+    await driver.call('StopExecution', { executionArn: arn });
+    await driver.call('RedriveExecution', { executionArn: arn });
+    const [first, manifest, again] = driver.invoked;
+    expect([first, manifest, again].map((task) => task?.action)).toEqual(['getObject', 'putObject', 'getObject']);
+    for (const late of [first, manifest]) {
+      await driver.apply({ kind: 'taskSucceeded', taskId: String(late?.taskId), output: '{"Body":"id\\n0\\n"}' });
+    }
+    await driver.apply({ kind: 'taskSucceeded', taskId: String(again?.taskId), output: '{"Body":"id\\n1\\n"}' });
+    const { Body = '' } = (driver.invoked.at(-1)?.input ?? {}) as { Body?: string };
+    expect(JSON.parse(Body)).toMatchObject([{ Input: '{"id":"1"}' }]);
+  });
+
+  test('that is stopped and cannot write harms nobody', async () => {
+    const driver = new Driver({ Each: [{ error: 'S3.AccessDenied' }], Call: 'silent' });
+    const arn = await driver.start(machine({ ResultWriter: S3_WRITER }, CALL), [1, 2]);
+    await driver.call('StopExecution', { executionArn: arn });
+    expect(driver.engine.pending()).toEqual([]);
+    await driver.call('RedriveExecution', { executionArn: arn });
+    expect(await driver.describe(arn)).toMatchObject({ status: 'RUNNING', redriveCount: 1 });
+  });
+
   test('takes 20,000 items in time that grows with their number only', async () => {
     const ItemBatcher = { MaxItemsPerBatch: 10 };
     const definition = machine({ ItemBatcher, ItemReader: READER, ResultWriter: S3_WRITER, MaxConcurrency: 100 });

@@ -44,6 +44,17 @@ const ended = async (region: Region): Promise<Answer> => {
 };
 
 describe('Step Functions by itself', () => {
+  test('writes the execution logs of machines that have a log group', async () => {
+    const lines: string[] = [];
+    const region = await open({ log: ({ from, message }) => lines.push(`${from} ${message}`) });
+    const logGroupArn = 'arn:aws:logs:us-east-1:123456789012:log-group:/orders:*';
+    const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn } }];
+    await create(region, { Keep: { Type: 'Succeed' } }, { loggingConfiguration: { level: 'ALL', destinations } });
+    await start(region);
+    await ended(region);
+    expect(lines.filter((line) => line.startsWith('/orders {"id":'))).toHaveLength(4);
+  });
+
   test('goes on after a restart with waits, tokens, activities and machines', async () => {
     const journal = new MemoryJournal();
     const mocks = JSON.stringify({ StateMachines: {}, MockedResponses: {} });

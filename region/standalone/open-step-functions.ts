@@ -70,6 +70,7 @@ export async function openStepFunctions(settings: StepFunctionsServer): Promise<
       stepFunctions: {
         journal,
         waitTimeScale,
+        executionLogs: true,
         tasks: localTasks(mocks),
         checkTestCase: (arn, testCase) => (mocks === undefined ? refuse(testCase) : mocks.check(arn, testCase)),
       },

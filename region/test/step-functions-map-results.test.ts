@@ -5,6 +5,8 @@ import {
   ListExecutionsCommand,
   RedriveExecutionCommand,
   SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from '@jest/globals';
 import { role } from '../testing/assembly-fixture.ts';
@@ -105,6 +107,40 @@ describe('A distributed Map with a ResultWriter', () => {
     expect(await describeRun(region, mapRunArn)).toMatchObject({ status: 'FAILED', redriveCount: 1 });
     expect(await listed()).toMatchObject({ FAILED: ['FAILED_0.json'] });
     expect(await statuses('FAILED_0')).toContain('FAILED');
+  });
+
+  test('leaves what it has when its execution is stopped, and goes on from there when it is redriven', async () => {
+    const items = [{ n: 1 }, { n: 2, afterMs: 50_000 }, { n: 3 }, { n: 4, afterMs: 50_000 }];
+    const region = await openMachines({ Map: mapping({ Items: items, MaxConcurrency: 1, ...WRITER }, CALL) });
+    const sfn = region.sdk(SFNClient);
+    const { executionArn } = await sfn.send(
+      new StartExecutionCommand({ stateMachineArn: region.outputs()['Map'], input: '{}' }),
+    );
+    await region.advance(10_000);
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+    const mapRunArn = await mapRunOf(region, executionArn);
+    await region.runUntilIdle();
+    expect(await describeRun(region, mapRunArn)).toMatchObject({
+      status: 'ABORTED',
+      itemCounts: { succeeded: 1, aborted: 1, pending: 2, resultsWritten: 2 },
+    });
+    const folder = `runs/${mapRunArn.split(':').at(-1)}`;
+    const file = async (name: string): Promise<unknown> => JSON.parse(await textAt(region, `${folder}/${name}.json`));
+    expect(await file('SUCCEEDED_0')).toMatchObject([{ Input: '{"n":1}', Output: '{"n":2}', Status: 'SUCCEEDED' }]);
+    expect(await file('FAILED_0')).toMatchObject([{ Status: 'ABORTED', RedriveStatus: 'REDRIVABLE_BY_MAP_RUN' }]);
+    expect(await file('PENDING_0')).toMatchObject([
+      { Input: '{"n":3}', Status: 'PENDING' },
+      { Input: '{"n":4,"afterMs":50000}', Status: 'PENDING' },
+    ]);
+    const key = (name: string) => [expect.objectContaining({ Key: `${folder}/${name}_0.json` })];
+    expect(await file('manifest')).toMatchObject({
+      ResultFiles: { FAILED: key('FAILED'), PENDING: key('PENDING'), SUCCEEDED: key('SUCCEEDED') },
+    });
+    await sfn.send(new RedriveExecutionCommand({ executionArn }));
+    await region.runUntilIdle();
+    expect(await describeRun(region, mapRunArn)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+    expect(await file('manifest')).toMatchObject({ ResultFiles: { FAILED: [], PENDING: [] } });
+    expect(await file('SUCCEEDED_1')).toHaveLength(3);
   });
 
   test('fails when its role may not write', async () => {

@@ -131,12 +131,6 @@ describe('A distributed Map that cannot read its items', () => {
       cause: expect.stringContaining('is not authorized to perform: s3:GetObject') as unknown,
     });
   });
-
-  test('is not deployed when its objects are Parquet files, and the refusal says what to use', async () => {
-    await expect(openMachines({ Map: mapping(reading({ InputType: 'PARQUET' }, 'a')) })).rejects.toThrow(
-      /InputType PARQUET.*use JSON, JSONL, CSV or MANIFEST/s,
-    );
-  });
 });
 
 describe('The children of a distributed Map', () => {

@@ -5,7 +5,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { openRegion, type Region } from '../index.ts';
+import { openRegion, type Region, type RegionSettings } from '../index.ts';
 import { lambdaFunction, role, writeAssembly } from './assembly-fixture.ts';
 
 /** Doubles `n`; fails with `BelowZero` when it is negative; `afterMs` later where that is given. */
@@ -49,6 +49,7 @@ export const DOUBLE = {
 export function openMachines(
   resources: Readonly<Record<string, object>>,
   grants: object = role(['lambda:*', 's3:*', 'dynamodb:*', 'states:*', 'events:*']),
+  settings: Pick<RegionSettings, 'stepFunctions' | 'log'> = {},
 ): Promise<Region> {
   const all = {
     ...resources,
@@ -68,7 +69,7 @@ export function openMachines(
   };
   const Outputs = Object.fromEntries(Object.keys(all).map((name) => [name, { Value: { Ref: name } }]));
   const assembly = writeAssembly({ bundles: { doubler: DOUBLER }, stacks: { App: { Resources: all, Outputs } } });
-  return openRegion({ assembly, clock: { mode: 'auto-skip', startAt: '2026-03-02T08:00:00Z' }, seed: 1 });
+  return openRegion({ assembly, clock: { mode: 'auto-skip', startAt: '2026-03-02T08:00:00Z' }, seed: 1, ...settings });
 }
 
 /** Starts the machine of this logical id, lets the region come to rest, and describes the execution. */

@@ -5,7 +5,7 @@
 import type { MapState } from '../../definition/model.ts';
 import { assertEngine, StateError } from '../../errors.ts';
 import type { ExecutionState, Frame, MapRunState } from '../../state/execution.ts';
-import { exceedsTolerance } from '../../state/map-run.ts';
+import { exceedsTolerance, frameOfRun } from '../../state/map-run.ts';
 import { setExecutionTimeout } from '../execution-timeout.ts';
 import { launch } from '../launch.ts';
 import { resumeRedriven } from '../redrive.ts';
@@ -28,17 +28,22 @@ export async function settleMapRuns(turn: Turn): Promise<void> {
 }
 
 async function advance(turn: Turn, mapRun: MapRunState): Promise<void> {
-  const frame = mapRun.parent.frames.get(mapRun.frame);
-  if (mapRun.status !== 'RUNNING' || frame?.mapRun !== mapRun) return;
+  const frame = frameOfRun(mapRun.parent, mapRun.frame);
+  if ((mapRun.status !== 'RUNNING' && mapRun.leaving === undefined) || frame?.mapRun !== mapRun) return;
   const run = new Run(turn, mapRun.parent);
   const state = run.stateOf(frame);
   assertEngine(state.Type === 'Map', `${frame.stateName} is no Map`);
   await run.proceed(async () => {
+    const isLeaving = mapRun.leaving !== undefined;
     try {
-      await goOn(run, frame, state, mapRun);
+      if (isLeaving) await writeResults(run, frame, state, mapRun, true);
+      else await goOn(run, frame, state, mapRun);
     } catch (thrown) {
+      const failure = run.located(frame, thrown);
+      // Nobody is left to be told that an aborted run cannot write.
+      if (isLeaving) return;
       if (mapRun.status !== 'RUNNING') throw thrown;
-      await failMapRun(run, frame, run.located(frame, thrown));
+      await failMapRun(run, frame, failure);
     }
   });
 }

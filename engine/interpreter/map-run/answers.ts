@@ -4,6 +4,7 @@ import { StateError } from '../../errors.ts';
 import type { S3Object } from '../../history/records.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 import type { Frame, MapCall, MapRunState } from '../../state/execution.ts';
+import { frameOfRun } from '../../state/map-run.ts';
 import { Run } from '../run.ts';
 import type { Turn } from '../turn.ts';
 import { callS3, type MapCallAddress } from './calls.ts';
@@ -17,7 +18,7 @@ export async function mapCallAnswered(
   answer: { readonly output: string } | { readonly cause: string | undefined },
 ): Promise<void> {
   const execution = turn.account.bySerial.get(address.serial);
-  const frame = execution?.frames.get(address.frame);
+  const frame = execution && frameOfRun(execution, address.frame);
   const mapRun = frame?.mapRun;
   const call = mapRun?.call;
   if (execution === undefined || frame === undefined || mapRun === undefined || call?.number !== address.number) return;
@@ -26,6 +27,8 @@ export async function mapCallAnswered(
     run.emit(frame, { type: 'MapCallEnded' });
     const writes = call.operation === 'putObject';
     if (!('output' in answer)) {
+      // Nobody is left to be told that an aborted run cannot write.
+      if (mapRun.status !== 'RUNNING') return;
       const error = writes ? 'States.ResultWriterFailed' : 'States.ItemReaderFailed';
       await failMapRun(run, frame, new StateError(error, answer.cause));
       return;
@@ -88,7 +91,7 @@ function listed(answer: JsonObject, reader: ItemReader, input: JsonObject, mapRu
 }
 
 function fetched(body: string, reader: ItemReader, mapRun: MapRunState, room: number): Found {
-  const first = mapRun.calls === 1 && reader.operation === 'getObject';
+  const first = mapRun.calls === mapRun.callsBefore + 1 && reader.operation === 'getObject';
   if (first && reader.manifest !== undefined) return { items: [], ...withHeaders(readManifest(body, reader)) };
   const { headers } = mapRun;
   const columns = headers === undefined ? reader : { ...reader, inputType: 'CSV' as const, csvHeaders: headers };

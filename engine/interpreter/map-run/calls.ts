@@ -5,7 +5,7 @@
 import type { InvokeTask } from '../../contract.ts';
 import type { MapOperation } from '../../history/records.ts';
 import { type JsonObject, toText } from '../../json.ts';
-import type { ExecutionState, Frame } from '../../state/execution.ts';
+import type { ExecutionState, Frame, MapCall, MapRunState } from '../../state/execution.ts';
 import type { Running } from '../running.ts';
 
 export function callS3(run: Running, frame: Frame, operation: MapOperation, input: JsonObject): void {
@@ -16,11 +16,13 @@ export function callS3(run: Running, frame: Frame, operation: MapOperation, inpu
 
 /** The call that is open, as an effect. */
 export function mapCallEffect(execution: ExecutionState, frame: Frame): InvokeTask | undefined {
-  const call = frame.mapRun?.call;
-  if (call === undefined) return undefined;
+  const { mapRun } = frame;
+  const call = mapRun?.call;
+  if (mapRun === undefined || call === undefined) return undefined;
   return {
     kind: 'invokeTask',
     purpose: call.operation === 'putObject' ? 'resultWriter' : 'itemReader',
+    ...(readsParquet(frame, call, mapRun) && { objectFormat: 'PARQUET' }),
     taskId: `map.${execution.serial}.${frame.id}.${call.number}`,
     resource: `arn:aws:states:::s3:${call.operation}`,
     service: 's3',
@@ -31,6 +33,14 @@ export function mapCallEffect(execution: ExecutionState, frame: Frame): InvokeTa
     executionArn: execution.arn,
     stateName: frame.stateName,
   };
+}
+
+/** The first object of a run with a manifest is the manifest. */
+function readsParquet(frame: Frame, { operation, number }: MapCall, { callsBefore }: MapRunState): boolean {
+  const state = frame.graph.states.get(frame.stateName);
+  const reader = state?.Type === 'Map' ? state.distribution?.reader : undefined;
+  if (operation !== 'getObject' || reader?.inputType !== 'PARQUET') return false;
+  return reader.manifest === undefined || number > callsBefore + 1;
 }
 
 export interface MapCallAddress {

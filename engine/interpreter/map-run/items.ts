@@ -12,7 +12,8 @@ export function readerFailed(cause: string): StateError {
 /** Items of one object; `room` is how many more the run takes. Throws StateError. */
 export function itemsOfObject(body: string, reader: ItemReader, room: number): string[] {
   if (reader.inputType === 'CSV') return csvItems(body, reader.csvHeaders, reader.csvDelimiter, room);
-  if (reader.inputType === 'JSONL') return jsonLines(body, room);
+  // The host answers the rows of a Parquet file as JSON Lines.
+  if (reader.inputType === 'JSONL' || reader.inputType === 'PARQUET') return jsonLines(body, room);
   return jsonItems(body, reader.itemsPointer, room);
 }
 

@@ -62,7 +62,8 @@ export async function writeResults(
   if (group === undefined && !manifest) return false;
   const target = await targetOf(run, frame, state, mapRun);
   const extension = writer.outputType === 'JSONL' ? 'jsonl' : 'json';
-  if (manifest && last !== 'PENDING' && mapRun.failing !== undefined && mapRun.taken < mapRun.items.length) {
+  const isCutShort = mapRun.failing !== undefined || mapRun.leaving !== undefined;
+  if (manifest && last !== 'PENDING' && isCutShort && mapRun.taken < mapRun.items.length) {
     const body = joined(await notStarted(run, frame, state, mapRun), writer);
     put(run, frame, target, 'PENDING', `PENDING_0.${extension}`, body);
   } else if (group === undefined) put(run, frame, target, 'MANIFEST', 'manifest.json', manifestOf(mapRun, target));
@@ -94,7 +95,7 @@ function joined(texts: readonly string[], { outputType }: ResultWriter): string 
   return outputType === 'JSONL' ? texts.map((text) => `${text}\n`).join('') : `[${texts.join(',')}]`;
 }
 
-/** What is known of the children that a failed run has not started: their input. */
+/** What is known of the children that a run has not started when it failed or was aborted: their input. */
 async function notStarted(
   run: Running,
   frame: Frame,

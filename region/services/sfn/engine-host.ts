@@ -21,6 +21,7 @@ import { AwsError, UnknownToRegionError } from '../../errors.ts';
 import { DurableEngine, type Performable } from '../../journal/durable-engine.ts';
 import type { JournalStore } from '../../journal/journal-store.ts';
 import { VolatileJournal } from '../../journal/volatile-journal.ts';
+import { logged } from './execution-log.ts';
 import { metered } from './metered-journal.ts';
 import { whyDenied } from './permissions.ts';
 import { TaskFailure, UnrunnableTask } from './run-task.ts';
@@ -35,6 +36,11 @@ export interface StepFunctionsSettings {
   readonly waitTimeScale?: number;
   /** Where there are test cases to start executions with. */
   readonly checkTestCase?: CheckTestCase;
+  /**
+   * Machines with a LoggingConfiguration log the events of their executions to the region's log, each line from their
+   * log group. Off by default: every event of every execution is a line.
+   */
+  readonly executionLogs?: boolean;
 }
 
 export class EngineHost {
@@ -49,13 +55,15 @@ export class EngineHost {
 
   /** @throws JournalError for a journal that cannot be read */
   constructor(ports: CorePorts, settings: StepFunctionsSettings = {}) {
-    const { journal = new VolatileJournal(), tasks = REGION_TASKS, waitTimeScale = 1 } = settings;
+    const { journal = new VolatileJournal(), tasks = REGION_TASKS, waitTimeScale = 1, executionLogs } = settings;
     this.#ports = journal.generation === 1 ? ports : seededAnew(ports, journal.generation);
     this.#tasks = tasks;
     this.#waitTimeScale = waitTimeScale;
     const { accountId, region, random, uuid } = this.#ports;
     const meter = (transitions: number): void => ports.meter('sfn', 'transition', transitions);
-    const observed = metered(journal, meter, (activityArn) => this.onActivityTask(activityArn));
+    const metering = metered(journal, meter, (activityArn) => this.onActivityTask(activityArn));
+    const writeLog = (logGroup: string, event: string): void => ports.writeLine(logGroup, event, 'stdout');
+    const observed = executionLogs === true ? logged(metering, writeLog) : metering;
     // Roles are those of the region's templates; a host that brings its own tasks has none.
     const host = tasks === REGION_TASKS ? { random, uuid, whyDenied: whyDenied(ports) } : { random, uuid };
     this.#engine = new DurableEngine({ accountId, region, host }, observed, (effect) => this.#perform(effect));

@@ -11,6 +11,7 @@ import { isObject } from '../eventbridge/known-fields.ts';
 import { callGeneric } from './generic-integration.ts';
 import { runMapCall } from './map-run-storage.ts';
 import { fromSdkShape, toSdkShape } from './member-case.ts';
+import { NotParquet } from './parquet-rows.ts';
 import { type IntegrationKind, nameError } from './service-errors.ts';
 
 /** A task failed with an error name and a cause that the machine sees. */
@@ -150,7 +151,7 @@ export async function runTask(
 ): Promise<{ readonly output: unknown } | undefined> {
   const call = callAs(ports, callerOf(ports, task), kindOf(task));
   if (task.purpose !== undefined) {
-    return { output: await runMapCall((operation, input) => call('s3', operation, input), task) };
+    return { output: await callForMapRun((operation, input) => call('s3', operation, input), task) };
   }
   if (task.pattern === 'lambdaArn') {
     const answer = await invokeFunction(call, { FunctionName: task.resource, Payload: task.input });
@@ -162,6 +163,14 @@ export async function runTask(
   await submitted(output);
   if (task.pattern === 'waitForTaskToken' || integration.complete === undefined) return undefined;
   return { output: await integration.complete(output, ports) };
+}
+
+async function callForMapRun(call: (operation: string, input: object) => Promise<Fields>, task: InvokeTask) {
+  try {
+    return await runMapCall(call, task);
+  } catch (thrown) {
+    throw thrown instanceof NotParquet ? new TaskFailure('States.ItemReaderFailed', thrown.message) : thrown;
+  }
 }
 
 /** The end of a job that was submitted before a restart: the region's containers do not outlive the region. */
