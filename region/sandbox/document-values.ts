@@ -90,6 +90,8 @@ function containerOf(value: object, options: marshallOptions): unknown {
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return undefined;
+  // The library takes a member of this name for the class of the value.
+  if (Object.hasOwn(value, 'constructor')) return undefined;
   const map: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[key];
