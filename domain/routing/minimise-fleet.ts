@@ -6,7 +6,7 @@
 import { cooled, meanLegOf } from './anneal.ts';
 import type { RoutingModel } from './model.ts';
 import type { Budget, Search } from './search.ts';
-import type { Tour } from './tours.ts';
+import type { TourView } from './solution.ts';
 
 /** Temperatures as a share of the mean leg: cooler than where cost is the aim, since the counters do the shaking. */
 const START_TEMPERATURE = 1;
@@ -60,7 +60,7 @@ export function minimiseFleet(search: Search, budget: Budget, until: number): vo
   const meanLeg = meanLegOf(search);
   const from = budget.share();
   let isWhole = true;
-  const usedBy = (tours: readonly Tour[]): number => tours.filter(({ count }) => count > 0).length;
+  const usedBy = (tours: readonly TourView[]): number => tours.filter(({ count }) => count > 0).length;
   while (budget.share() < until) {
     if (search.absent.length === 0) {
       search.keep();

@@ -3,7 +3,9 @@
  * milliseconds after `nowMs`, so that sums are exact and comparisons need no tolerance. Malformed problems are refused
  * here, with the item named, since a solver that reads beyond an array answers nonsense.
  */
+import { assertProblem } from './assert-problem.ts';
 import type { RoutingProblem } from './port.ts';
+import { compileRich, type RichModel, richCostBound, richKind } from './rich-model.ts';
 
 export interface RoutingModel {
   readonly stopCount: number;
@@ -34,74 +36,19 @@ export interface RoutingModel {
   readonly shiftFrom: Float64Array;
   readonly shiftTo: Float64Array;
   readonly capacity: Float64Array;
-  /** Per vehicle the first one with the same start, shift and capacity: empty, they are the same. */
+  /** Per vehicle the first one that is the same in all that the problem says of it: empty, they are the same. */
   readonly kindOf: Int32Array;
-}
-
-function assertProblem({ stops, vehicles, matrix, iterations, objective }: RoutingProblem): void {
-  const { size, durationsSeconds, distancesMeters } = matrix;
-  const refuse = (what: string): never => {
-    throw new RangeError(`routing problem: ${what}`);
-  };
-  if (size < stops.length + 1) refuse(`matrix size ${size} is too small for the depot and ${stops.length} stops`);
-  if (durationsSeconds.length !== size * size || distancesMeters.length !== size * size) {
-    refuse(`matrix of size ${size} needs ${size * size} durations and distances, row by row`);
-  }
-  if (!Number.isInteger(iterations) || iterations < 0) refuse(`iterations ${iterations} must be a whole number from 0`);
-  for (const name of ['perSecond', 'perMeter', 'perVehicle'] as const) {
-    const weight = objective?.[name] ?? 0;
-    if (!(weight >= 0 && weight < Infinity)) refuse(`objective ${name} ${weight} must be a finite number from 0`);
-  }
-  const dimensions = stops[0]?.load.length ?? 0;
-  const stopIds = new Set<string>();
-  for (const { stopId, window, load, serviceSeconds } of stops) {
-    if (stopIds.has(stopId)) refuse(`stop ${stopId} is listed twice`);
-    stopIds.add(stopId);
-    if (!(window.fromMs <= window.toMs)) refuse(`stop ${stopId} has a window that ends before it starts`);
-    if (load.length !== dimensions) refuse(`stop ${stopId} has ${load.length} loads, the first stop ${dimensions}`);
-    if (!load.every((amount) => amount >= 0)) refuse(`stop ${stopId} has a negative load: ${load.join(', ')}`);
-    if (!(serviceSeconds >= 0)) refuse(`stop ${stopId} has a negative service time: ${serviceSeconds}`);
-  }
-  const vehicleIds = new Set<string>();
-  for (const { vehicleId, capacity, startIndex = 0 } of vehicles) {
-    if (vehicleIds.has(vehicleId)) refuse(`vehicle ${vehicleId} is listed twice`);
-    vehicleIds.add(vehicleId);
-    if (stops.length > 0 && capacity.length !== dimensions) {
-      refuse(`vehicle ${vehicleId} has ${capacity.length} capacities, the stops ${dimensions} loads`);
-    }
-    if (startIndex !== 0 && !(startIndex > stops.length && startIndex < size)) {
-      refuse(`vehicle ${vehicleId} starts at matrix index ${startIndex}; give 0 or a row after those of the stops`);
-    }
-  }
+  readonly rich: RichModel;
 }
 
 /** What the port states and the solver does not do yet is refused by name, never planned as if it had not been said. */
-function refuseUnsupported({ stops, vehicles, matrix, objective, previous }: RoutingProblem): void {
+function refuseUnsupported({ objective, previous }: RoutingProblem): void {
   const refuse = (what: string): never => {
     throw new RangeError(`routing problem: ${what} is not supported by this solver yet; leave it out`);
   };
-  if (matrix.slots !== undefined) refuse('matrix slots');
   if (previous !== undefined) refuse('previous');
-  for (const name of ['perSecondLate', 'perUnassigned', 'perChange'] as const) {
+  for (const name of ['perUnassigned', 'perChange'] as const) {
     if (objective?.[name] !== undefined) refuse(`objective ${name}`);
-  }
-  for (const stop of stops) {
-    for (const name of ['skills', 'latestMs', 'loadedOn'] as const) {
-      if (stop[name] !== undefined) refuse(`${name} of stop ${stop.stopId}`);
-    }
-  }
-  for (const vehicle of vehicles) {
-    for (const name of [
-      'endIndex',
-      'skills',
-      'breaks',
-      'maxTrips',
-      'reloadSeconds',
-      'frozenStopIds',
-      'isUnderWay',
-    ] as const) {
-      if (vehicle[name] !== undefined) refuse(`${name} of vehicle ${vehicle.vehicleId}`);
-    }
   }
 }
 
@@ -161,11 +108,16 @@ export function compileProblem(problem: RoutingProblem): RoutingModel {
   if (dimensions > 0) {
     for (const [index, vehicle] of vehicles.entries()) capacity.set(vehicle.capacity, index * dimensions);
   }
-  const travel = matrix.durationsSeconds.map((seconds) => (seconds >= 0 ? Math.round(seconds * 1000) : Infinity));
+  const travel = matrix.durationsSeconds.map((seconds, cell) => {
+    const meters = matrix.distancesMeters[cell] as number;
+    const isWay = seconds >= 0 && meters >= 0 && meters < Infinity;
+    return isWay ? Math.round(seconds * 1000) : Infinity;
+  });
   const cost = legCosts(problem, travel);
   const inward = turned(travel, size);
   const vehicleCost = Math.round((problem.objective?.perVehicle ?? 0) * 1000);
   const kinds = new Map<string, number>();
+  const rich = compileRich(problem, size, dimensions);
   return {
     stopCount: stops.length,
     size,
@@ -176,7 +128,7 @@ export function compileProblem(problem: RoutingProblem): RoutingModel {
     cost,
     inwardCost: cost === travel ? inward : turned(cost, size),
     vehicleCost,
-    absenceCost: absenceCostOf(cost, size, vehicleCost, vehicles.length),
+    absenceCost: absenceCostOf(cost, size, vehicleCost, vehicles.length) + richCostBound(problem, rich, cost, size),
     isFleetFirst: problem.objective?.kind === 'hierarchical',
     from: perNode(({ window }) => Math.ceil(window.fromMs - nowMs)),
     to: perNode(({ window }) => Math.floor(window.toMs - nowMs)),
@@ -187,11 +139,13 @@ export function compileProblem(problem: RoutingProblem): RoutingModel {
     shiftFrom: Float64Array.from(vehicles, ({ shift }) => Math.max(0, Math.ceil(shift.fromMs - nowMs))),
     shiftTo: Float64Array.from(vehicles, ({ shift }) => Math.floor(shift.toMs - nowMs)),
     capacity,
-    kindOf: Int32Array.from(vehicles, ({ startIndex = 0, shift, capacity }, index) => {
-      const key = JSON.stringify([startIndex, shift.fromMs, shift.toMs, capacity.map(String)]);
+    kindOf: Int32Array.from(vehicles, (vehicle, index) => {
+      const { startIndex = 0, shift, capacity } = vehicle;
+      const key = JSON.stringify([startIndex, shift, capacity.map(String), richKind(problem, vehicle)]);
       const kind = kinds.get(key) ?? index;
       kinds.set(key, kind);
       return kind;
     }),
+    rich,
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Prng } from '../random.ts';
 import type { RoutingModel } from './model.ts';
-import { NOWHERE, type Slot, type Tour, type Tours } from './tours.ts';
+import { NOWHERE, type Slot, type Solution, type TourView } from './solution.ts';
 
 const BLINK_PROBABILITY = 0.01;
 
@@ -83,7 +83,7 @@ export class Recreate {
    * Puts every absent stop that fits back on a tour, those of high priority first; ties go by node, so that the order
    * is total. Sorts `absent`, tells `changed` each tour that gets a stop, and returns the stops that stay absent.
    */
-  run(tours: Tours, absent: number[], order: InsertionOrder, changed: (vehicle: number) => void): number[] {
+  run(tours: Solution, absent: number[], order: InsertionOrder, changed: (vehicle: number) => void): number[] {
     const { priority } = this.#model;
     const keys = this.#keys[order];
     if (order === 'random') for (const node of absent) keys[node] = this.#prng.next();
@@ -108,13 +108,13 @@ export class Recreate {
     return left;
   }
 
-  #findSlot(tours: Tours, node: number): void {
+  #findSlot(tours: Solution, node: number): void {
     const { vehicleCount, kindOf } = this.#model;
     const slot = this.#slot;
     slot.cost = Infinity;
     for (let vehicle = 0; vehicle < vehicleCount; vehicle += 1) {
       if (this.isOpen[vehicle] === 0) continue;
-      if ((tours.tours[vehicle] as Tour).count === 0) {
+      if ((tours.tours[vehicle] as TourView).count === 0) {
         const kind = kindOf[vehicle] as number;
         if (this.#triedFor[kind] === node) continue;
         this.#triedFor[kind] = node;

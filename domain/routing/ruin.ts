@@ -5,7 +5,7 @@
  */
 import type { Prng } from '../random.ts';
 import type { RoutingModel } from './model.ts';
-import { NOWHERE, type Tour, type Tours } from './tours.ts';
+import { NOWHERE, type Solution, type TourView } from './solution.ts';
 
 const MEAN_REMOVED = 10;
 const MAX_STRING = 10;
@@ -51,7 +51,7 @@ export class Ruin {
   }
 
   /** Takes strings off the tours; adds what it took to `removed`, and the tours it changed to `touched`. */
-  run(tours: Tours, removed: number[], touched: number[]): void {
+  run(tours: Solution, removed: number[], touched: number[]): void {
     let onTour = 0;
     let used = 0;
     for (const { count } of tours.tours) {
@@ -72,7 +72,7 @@ export class Ruin {
       if (cut >= strings) break;
       const vehicle = tours.vehicleOf[node] as number;
       if (vehicle === NOWHERE || this.#marked[node] === 1 || (this.#cuts[vehicle] as number) >= perTour) continue;
-      this.#markString(tours.tours[vehicle] as Tour, node, longest, removed);
+      this.#markString(tours.tours[vehicle] as TourView, node, longest, removed);
       if (this.#cuts[vehicle] === 0) touched.push(vehicle);
       this.#cuts[vehicle] = (this.#cuts[vehicle] as number) + 1;
       cut += 1;
@@ -85,7 +85,7 @@ export class Ruin {
   }
 
   /** Marks a string of the tour that contains the node, or one around it with some of its middle kept. */
-  #markString({ order, count }: Tour, node: number, longest: number, removed: number[]): void {
+  #markString({ order, count }: TourView, node: number, longest: number, removed: number[]): void {
     const prng = this.#prng;
     let at = 1;
     while (order[at] !== node) at += 1;

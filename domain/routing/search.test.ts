@@ -5,8 +5,9 @@ import { checkPlan } from './check-plan.ts';
 import { compileProblem } from './model.ts';
 import type { RoutingObjective, RoutingProblem } from './port.ts';
 import { Budget, Search } from './search.ts';
+import type { Slot } from './solution.ts';
 import { solveRoutes } from './solve.ts';
-import { type Slot, Tours } from './tours.ts';
+import { Tours } from './tours.ts';
 
 const HOUR = 3_600_000;
 const KINDS = [
@@ -138,7 +139,8 @@ describe('the search', () => {
     expect(accepted).toBeGreaterThan(20);
     expect(rejected).toBeGreaterThan(20);
     expect(search.currentCost).toBe(search.current.cost() + search.absenceCost(search.absent));
-    expect(contents(search.current)).toEqual(refreshed(search.current));
+    const current = search.current as Tours;
+    expect(contents(current)).toEqual(refreshed(current));
   });
 });
 

@@ -4,11 +4,12 @@
  * a step does not grow with the fleet. Beside them stands the best solution that a search has found.
  */
 import type { Prng } from '../random.ts';
+import { createSolution } from './create-solution.ts';
 import type { RoutingModel } from './model.ts';
 import type { RoutingEffort } from './port.ts';
 import { type InsertionOrder, Recreate } from './recreate.ts';
 import { Ruin } from './ruin.ts';
-import { NOWHERE, type Tour, Tours } from './tours.ts';
+import { NOWHERE, type Solution, type TourView } from './solution.ts';
 
 /** Of many stops left out only some are tried per step, or a fleet far too small would slow every step down. */
 const MAX_RETRIES = 20;
@@ -49,14 +50,14 @@ export class Budget {
 export class Search {
   readonly model: RoutingModel;
   readonly prng: Prng;
-  readonly current: Tours;
-  readonly best: Tours;
+  readonly current: Solution;
+  readonly best: Solution;
   /** Stops on no tour of the current, and of the best solution. */
   absent: number[];
   bestAbsent: readonly number[];
   bestCost: number;
   currentCost: number;
-  readonly #working: Tours;
+  readonly #working: Solution;
   readonly #ruin: Ruin;
   readonly #recreate: Recreate;
   readonly #touched: number[] = [];
@@ -67,15 +68,17 @@ export class Search {
   constructor(model: RoutingModel, prng: Prng) {
     this.model = model;
     this.prng = prng;
-    this.current = new Tours(model);
-    this.best = new Tours(model);
-    this.#working = new Tours(model);
+    this.current = createSolution(model);
+    this.best = createSolution(model);
+    this.#working = createSolution(model);
     this.#ruin = new Ruin(model, prng);
     this.#recreate = new Recreate(model, prng);
     this.#isTouched = new Uint8Array(model.vehicleCount);
-    this.absent = Array.from({ length: model.stopCount }, (_, index) => index + 1);
+    this.absent = Array.from({ length: model.stopCount }, (_, index) => index + 1).filter(
+      (node) => model.rich.isFrozen[node] === 0,
+    );
     this.bestAbsent = this.absent;
-    this.bestCost = this.absenceCost(this.absent);
+    this.bestCost = this.best.cost() + this.absenceCost(this.absent);
     this.currentCost = this.bestCost;
   }
 
@@ -88,7 +91,7 @@ export class Search {
   /** Several greedy constructions, or one when there is no time, of which the cheapest becomes the best and current solution. */
   construct(budget: Budget): void {
     const nodes = this.absent;
-    const empty = new Tours(this.model);
+    const empty = createSolution(this.model);
     for (const order of CONSTRUCTIONS) {
       this.#working.copy(empty);
       const left = this.#recreate.run(this.#working, [...nodes], order, () => undefined);
@@ -120,10 +123,10 @@ export class Search {
 
   /** Takes a vehicle's stops off and uses it no more. */
   close(vehicle: number): void {
-    const { order, count } = this.current.tours[vehicle] as Tour;
+    const { order, count } = this.current.tours[vehicle] as TourView;
     this.absent.push(...order.subarray(1, count + 1));
     this.#recreate.isOpen[vehicle] = 0;
-    const none = new Tours(this.model);
+    const none = createSolution(this.model);
     this.current.copyTour(none, vehicle);
     this.#working.copyTour(none, vehicle);
     for (const node of this.absent) this.#forget(node);
@@ -167,9 +170,9 @@ export class Search {
   toursDelta(): number {
     let delta = 0;
     for (const vehicle of this.#touched) {
-      const tour = this.#working.tours[vehicle] as Tour;
+      const tour = this.#working.tours[vehicle] as TourView;
       if (tour.isLate) return Infinity;
-      delta += tour.cost - (this.current.tours[vehicle] as Tour).cost;
+      delta += tour.cost - (this.current.tours[vehicle] as TourView).cost;
     }
     return delta;
   }

@@ -7,9 +7,11 @@
 import { createPrng } from '../random.ts';
 import { anneal } from './anneal.ts';
 import { minimiseFleet } from './minimise-fleet.ts';
-import { compileProblem } from './model.ts';
+
+import { placeRest } from './place-rest.ts';
 import { planOf } from './plan.ts';
 import type { RoutingEffort, RoutingPlan, RoutingProblem } from './port.ts';
+import { prepareModel } from './prepare-model.ts';
 import { Budget, Search } from './search.ts';
 
 /** The share of the effort that goes into fewer vehicles, when they come first. */
@@ -17,10 +19,10 @@ const FLEET_SHARE = 0.2;
 
 /**
  * @param effort bounds the time; without it the problem's iterations alone bound the effort
- * @throws RangeError when the problem contradicts itself (see `compileProblem`)
+ * @throws RangeError when the problem contradicts itself (see `assertProblem`)
  */
 export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): RoutingPlan {
-  const model = compileProblem(problem);
+  const model = prepareModel(problem);
   const search = new Search(model, createPrng(problem.seed));
   const budget = new Budget(problem.iterations, effort);
   search.construct(budget);
@@ -28,5 +30,5 @@ export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): Ro
     if (model.isFleetFirst) minimiseFleet(search, budget, FLEET_SHARE);
     anneal(search, budget);
   }
-  return planOf(problem, search.best, search.bestAbsent);
+  return planOf(problem, search.best, placeRest(search.best, search.bestAbsent));
 }

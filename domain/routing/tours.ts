@@ -6,17 +6,9 @@
  */
 import type { RoutingModel } from './model.ts';
 import { LOAD_TOLERANCE } from './port.ts';
+import { NOWHERE, type Slot, type Solution } from './solution.ts';
 
-export const NOWHERE = -1;
 const FIRST_SLOTS = 14;
-
-export interface Slot {
-  vehicle: number;
-  /** The slot the stop takes; the one there and those after it move up. */
-  position: number;
-  /** Additional cost; `Infinity` when the stop fits nowhere. */
-  cost: number;
-}
 
 /** Slot 0 is the start, slots 1 to `count` are the stops, the slot after them is the depot. */
 export interface Tour {
@@ -59,7 +51,7 @@ function grow(tour: Tour, slots: number): void {
   tour.leg = widen(tour.leg);
 }
 
-export class Tours {
+export class Tours implements Solution {
   readonly model: RoutingModel;
   readonly tours: readonly Tour[];
   /** Per node; NOWHERE when the stop is on no tour. */
@@ -245,6 +237,11 @@ export class Tours {
   copy(source: Tours): void {
     this.vehicleOf.fill(NOWHERE);
     for (let vehicle = 0; vehicle < this.tours.length; vehicle += 1) this.copyTour(source, vehicle);
+  }
+
+  visits(vehicle: number): number[] {
+    const { order, count } = this.tours[vehicle] as Tour;
+    return [...order.subarray(1, count + 1)];
   }
 
   cost(): number {
