@@ -112,9 +112,15 @@ export { canMove, isTerminal, ORDER_STATUSES, type OrderStatus, statusesBefore }
 export { createPrng, type Prng } from './random.ts';
 export { type Refusal, type RefusalCode, refusalsOf } from './refusal.ts';
 export { checkPlan } from './routing/check-plan.ts';
+export { comparePlans, type PlanDifference, type StopChange, type StopChangeKind } from './routing/compare-plans.ts';
 export { groupStops, relaxOverdueWindows, type StopRequest } from './routing/group-stops.ts';
+export { type InsertionAnswer, type InsertionOption, insertionOptions } from './routing/insertion-options.ts';
 export {
+  type BrokenConstraint,
   CAPACITY_DIMENSIONS,
+  type DriverBreak,
+  type PlannedBreak,
+  type PlannedReload,
   type PlannedRoute,
   type PlannedStop,
   type RoutingConstraint,

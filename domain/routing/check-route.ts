@@ -112,14 +112,14 @@ function reachedMs({ matrix }: RoutingProblem, from: number, to: number, leaveMs
 function frozenStartsMs(problem: RoutingProblem, vehicle: RoutingVehicle): Map<string, number> {
   const result = new Map<string, number>();
   let before = vehicle.startIndex ?? 0;
-  let clock = Math.max(problem.nowMs, vehicle.shift.fromMs);
+  let clock = Math.ceil(Math.max(problem.nowMs, vehicle.shift.fromMs));
   for (const stopId of vehicle.frozenStopIds ?? []) {
     const index = problem.stops.findIndex((stop) => stop.stopId === stopId);
     const stop = problem.stops[index];
     if (stop === undefined) break;
-    const start = Math.max(Math.round(reachedMs(problem, before, index + 1, clock)), stop.window.fromMs);
+    const start = Math.max(Math.round(reachedMs(problem, before, index + 1, clock)), Math.ceil(stop.window.fromMs));
     result.set(stopId, start);
-    clock = start + stop.serviceSeconds * 1000;
+    clock = start + Math.round(stop.serviceSeconds * 1000);
     before = index + 1;
   }
   return result;
@@ -146,8 +146,7 @@ function checkTimes(
     meters += matrix.distancesMeters[before * matrix.size + to] as number;
     return reachedMs(problem, before, to, leftMs);
   };
-  // Without slots a leg is rounded once, here as in the plan; between slots there are two roundings.
-  const roundingMs = matrix.slots === undefined ? 0.501 : 1.501;
+  const roundingMs = 0.501;
   for (const event of events) {
     const { stop, name } = event;
     const arrivalMs = drive(event.index);

@@ -83,7 +83,8 @@ function sentenceOf(problem: RoutingProblem, vehicle: number, node: number, faul
     case 'FROZEN':
       return 'its place is within the frozen part of the route';
     case 'UNREACHABLE':
-      return 'there is no way to the stop, or from it back to the route';
+      if (fault.stopId === stop.stopId) return 'there is no way to the stop';
+      return `there is no way from the stop to ${fault.stopId === undefined ? 'the end of the route' : `stop ${fault.stopId}`} in time`;
     case 'COST':
       return `would cost ${round(shortBy)}, more than to leave it out`;
     case 'NO_VEHICLE':

@@ -3,6 +3,7 @@
  * vehicle has trips left, and what it would break is written down. The best place breaks the least rules, then by the
  * fewest seconds, then costs the least; breaking none, it is an option, and breaking some, it is the reason why not.
  */
+import { unsettled } from './frozen-part.ts';
 import type { RoutingModel } from './model.ts';
 import { type BrokenConstraint, dimensionName, LOAD_TOLERANCE, type RoutingProblem, type RoutingStop } from './port.ts';
 import { type CompiledBreak, missingSkills } from './rich-model.ts';
@@ -29,13 +30,17 @@ interface Place {
 
 interface Rank {
   readonly broken: number;
+  /** Milliseconds. */
   readonly short: number;
+  /** Load above what fits, as shares of the capacities. */
+  readonly over: number;
   readonly cost: number;
 }
 
 function isBelow(left: Rank, right: Rank): boolean {
   if (left.broken !== right.broken) return left.broken < right.broken;
   if (left.short !== right.short) return left.short < right.short;
+  if (left.over !== right.over) return left.over < right.over;
   return left.cost < right.cost;
 }
 
@@ -47,6 +52,8 @@ export class PlannedTour {
   readonly #visits: readonly number[];
   readonly #schedule: Schedule;
   readonly #frozen: number;
+  /** For places within the frozen part, which then loosens nothing any more. */
+  readonly #unsettled: Schedule | undefined;
   /** Per visit, from the start: how the vehicle may stand before it. */
   readonly #labels: Label[][];
   readonly #late: number;
@@ -61,6 +68,8 @@ export class PlannedTour {
     this.#visits = visits;
     this.#schedule = new Schedule(model, true);
     this.#frozen = (model.rich.frozen[vehicle] as Int32Array).length;
+    const bare = unsettled(model, vehicle);
+    this.#unsettled = bare === model ? undefined : new Schedule(bare, true);
     this.#labels = [this.#schedule.start(vehicle)];
     for (const [index, node] of visits.entries()) {
       const labels = this.#labels[index] as Label[];
@@ -85,25 +94,28 @@ export class PlannedTour {
   best(node: number): Insertion {
     let best: { place: Place; rank: Rank; label: Label; fixed: readonly BrokenConstraint[] } | undefined;
     for (const place of this.#places()) {
-      const fixed = [...this.#vehicleFaults(node, place), ...this.#loadFaults(node, place)];
-      const cost = this.#cost(node, place);
-      // Ways that do not exist are counted when they are driven.
-      const rank = { broken: fixed.length, short: 0, cost: Number.isFinite(cost) ? cost : 0 };
+      const loads = this.#loadFaults(node, place);
+      const fixed = [...this.#vehicleFaults(node, place), ...loads.faults];
       if (best !== undefined && best.rank.broken < fixed.length) continue;
+      const cost = this.#cost(node, place);
+      const { over } = loads;
+      // Not yet known is what lateness adds, or takes away.
+      const least = Number.isFinite(cost) ? cost - this.#late : Number.NEGATIVE_INFINITY;
       const label = this.#replay(
         node,
         place,
         (broken, short) =>
-          best === undefined ||
-          !isBelow(best.rank, { broken: fixed.length + broken, short, cost: Number.NEGATIVE_INFINITY }),
+          best === undefined || isBelow({ broken: fixed.length + broken, short, over, cost: least }, best.rank),
       );
       if (label === undefined) continue;
-      const whole = {
-        broken: rank.broken + label.broken,
+      const rank = {
+        broken: fixed.length + label.broken,
         short: label.short,
-        cost: rank.cost + label.late - this.#late,
+        over,
+        // A way that does not exist is among what is broken, and has no price.
+        cost: (Number.isFinite(cost) ? cost : 0) + label.late - this.#late,
       };
-      if (best === undefined || isBelow(whole, best.rank)) best = { place, rank: whole, label, fixed };
+      if (best === undefined || isBelow(rank, best.rank)) best = { place, rank, label, fixed };
     }
     if (best === undefined) throw new Error(`vehicle ${this.#vehicle} has no place that could be tried`);
     const { place, rank, label, fixed } = best;
@@ -158,7 +170,8 @@ export class PlannedTour {
     return faults;
   }
 
-  #loadFaults(node: number, place: Place): BrokenConstraint[] {
+  /** Where the trip would hold more than the vehicle does, and by which share of it altogether. */
+  #loadFaults(node: number, place: Place): { faults: BrokenConstraint[]; over: number } {
     const { dimensions, load, capacity } = this.#model;
     const isFirstTrip = (this.#trip[place.index] as number) === 0 && !place.begins;
     const before = place.begins ? [] : this.#visits.slice(0, place.index);
@@ -168,16 +181,19 @@ export class PlannedTour {
     const trip = [...before.slice(start), node, ...(end < 0 ? after : after.slice(0, end))];
     const kept = isFirstTrip ? this.#visits.slice(0, Math.min(place.index, this.#frozen)) : [];
     const faults: BrokenConstraint[] = [];
+    let share = 0;
     for (let dimension = 0; dimension < dimensions; dimension += 1) {
       const sumOf = (nodes: readonly number[]): number =>
         nodes.reduce((sum, each) => sum + (load[each * dimensions + dimension] as number), 0);
-      const most = Math.max(capacity[this.#vehicle * dimensions + dimension] as number, sumOf(kept));
+      const most = capacity[this.#vehicle * dimensions + dimension] as number;
       const over = sumOf(trip) - most;
-      if (over > LOAD_TOLERANCE) {
+      // Frozen stops may weigh more than the vehicle holds; what adds nothing to that is no fault.
+      if (over > LOAD_TOLERANCE && sumOf(trip) > sumOf(kept) + LOAD_TOLERANCE) {
         faults.push({ constraint: 'CAPACITY', dimension: dimensionName(dimension), shortBy: over });
+        share += over / Math.max(most, 1e-9);
       }
     }
-    return faults;
+    return { faults, over: share };
   }
 
   /** Additional cost before lateness. */
@@ -211,21 +227,23 @@ export class PlannedTour {
     const visits = this.#with(node, place);
     const isThawed = index < this.#frozen;
     const shift = visits.length - this.#visits.length;
-    let labels = this.#labels[index] as Label[];
-    for (let at = index; at < visits.length; at += 1) {
-      const before = at === index ? this.#before(index) : (visits[at - 1] as number);
-      labels = this.#schedule
+    const isBare = isThawed && this.#unsettled !== undefined;
+    const schedule = isBare ? (this.#unsettled as Schedule) : this.#schedule;
+    const first = isBare ? 0 : index;
+    let labels = this.#labels[first] as Label[];
+    for (let at = first; at < visits.length; at += 1) {
+      const before = at === 0 ? this.#before(0) : (visits[at - 1] as number);
+      labels = schedule
         .visit(labels, this.#vehicle, before, visits[at] as number, at)
         .filter(({ broken, short }) => isWorth(broken, short));
       if (labels.length === 0) return undefined;
-      const done = at - shift + 1;
       if (!isThawed && at - index >= shift && this.#visits.length > this.#frozen) {
-        const rest = this.#sameRest(labels, done);
+        const rest = this.#sameRest(labels, at - shift + 1);
         if (rest !== undefined) return rest;
       }
     }
     const end = visits.at(-1) as number;
-    return this.#schedule.finish(labels, this.#vehicle, end, visits.length, false);
+    return schedule.finish(labels, this.#vehicle, end, visits.length, false);
   }
 
   /** Where the vehicle stands as it would without the stop, all that follows is known: the rest breaks no rule. */
@@ -240,22 +258,23 @@ export class PlannedTour {
 
   #scheduleFaults({ trace }: Label): BrokenConstraint[] {
     const faults: BrokenConstraint[] = [];
-    let isCut = false;
+    let cut: BrokenConstraint | undefined;
     for (let at: Trace | null = trace; at !== null; at = at.before) {
       const shortBy = at.ms / 1000;
-      if (at.kind === 'WINDOW') {
-        const { stopId } = this.#problem.stops[at.item - 1] as RoutingStop;
-        faults.push({ constraint: 'WINDOW', stopId, shortBy });
-      } else if (at.kind === 'SHIFT') faults.push({ constraint: 'SHIFT', shortBy });
+      if (at.kind === 'WINDOW') faults.push({ constraint: 'WINDOW', ...this.#stopNamed(at.item), shortBy });
+      else if (at.kind === 'SHIFT') faults.push({ constraint: 'SHIFT', shortBy });
+      else if (at.kind === 'UNREACHABLE') cut = { constraint: 'UNREACHABLE', ...this.#stopNamed(at.item) };
       else if (at.kind === 'BREAK') {
         const rest = (this.#model.rich.breaks[this.#vehicle] as CompiledBreak[])[at.item] as CompiledBreak;
         faults.push({ constraint: 'BREAK', breakId: rest.breakId, shortBy });
-      } else if (at.kind === 'UNREACHABLE' && !isCut) {
-        faults.push({ constraint: 'UNREACHABLE' });
-        isCut = true;
       }
     }
-    return faults;
+    return cut === undefined ? faults : [...faults, cut];
+  }
+
+  #stopNamed(node: number): { stopId?: string } {
+    const stop = this.#problem.stops[node - 1];
+    return stop === undefined ? {} : { stopId: stop.stopId };
   }
 }
 

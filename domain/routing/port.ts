@@ -211,7 +211,10 @@ export interface BrokenConstraint {
   readonly constraint: RoutingConstraint;
   /** With CAPACITY: which one. */
   readonly dimension?: string;
-  /** With WINDOW: the stop whose window would be missed, the inserted one's or one after it. */
+  /**
+   * With WINDOW: the stop whose window would be missed, the inserted one's or one after it. With UNREACHABLE: the stop to
+   * which there is no way; left out where it is the depot or the end.
+   */
   readonly stopId?: string;
   /** With BREAK: which one. */
   readonly breakId?: string;

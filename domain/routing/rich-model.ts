@@ -18,8 +18,9 @@ export const AFTER_RELOAD = 2;
 export interface CompiledBreak {
   readonly breakId: string;
   readonly from: number;
-  /** `Infinity` where the frozen part of the route leaves no time within the window. */
+  /** When it must have begun: `closes`, or later where the frozen part of the route leaves no time before. */
   to: number;
+  readonly closes: number;
   readonly lasts: number;
 }
 
@@ -105,6 +106,7 @@ export function compileRich(problem: RoutingProblem, size: number, dimensions: n
         breakId,
         from: Math.ceil(window.fromMs - nowMs),
         to: Math.floor(window.toMs - nowMs),
+        closes: Math.floor(window.toMs - nowMs),
         lasts: Math.round(durationSeconds * 1000),
       })),
     ),

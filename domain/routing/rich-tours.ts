@@ -31,7 +31,7 @@ export class RichTours implements Solution {
     this.#schedule = new Schedule(model, false);
     this.tours = Array.from({ length: model.vehicleCount }, () => emptyRichTour(model.dimensions));
     this.vehicleOf = new Int32Array(model.size).fill(NOWHERE);
-    this.#starts = this.tours.map((_, vehicle) => frozenLabels(this.#schedule, model, vehicle).at(-1) as Label[]);
+    this.#starts = this.tours.map((_, vehicle) => frozenLabels(this.#schedule, model, vehicle));
     for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) this.refresh(vehicle);
   }
 

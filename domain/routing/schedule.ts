@@ -71,7 +71,7 @@ export class Schedule {
     const { travel, size, rich } = this.#model;
     const base = travel[from * size + to] as number;
     if (rich.slots === undefined || base === Infinity) return leaves + base;
-    return arrivalBySlots(rich.slots, from * rich.slots.size + to, base, leaves);
+    return arrivalBySlots(rich.slots, from * rich.slots.size + to, leaves);
   }
 
   /** A break that was over before the route could begin is no part of it. */
