@@ -6,13 +6,15 @@
 import { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { LocationClient } from '@aws-sdk/client-location';
 import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
+import { S3Client } from '@aws-sdk/client-s3';
 import { documents } from '../platform/clients.ts';
-import { readConfig } from '../platform/config.ts';
+import { readConfig, readOptional } from '../platform/config.ts';
 import { logger, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
 import { graphUrl, writeGraph } from './graph.ts';
 import { planRoutes } from './plan-routes.ts';
-import { geoRoadNetwork } from './road-network.ts';
+import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
+import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 
 /** The SDK's own retries, with backoff: throttling is usual for the road network, a failover takes the graph seconds. */
 const RETRIES = { maxAttempts: 6 };
@@ -26,11 +28,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     documents: documents(),
     planningTable: config.planningTable,
     fleetTable: config.fleetTable,
-    roads: geoRoadNetwork({
-      client: new GeoRoutesClient(RETRIES),
-      signal,
-      onFailure: ({ error, ...tile }) => logger.error('matrix tile estimated', { ...tile, error: error as Error }),
-    }),
+    roads: roadNetwork(signal),
     writeGraph: (routes) => writeGraph(graph, routes),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave not written`, { error: error as Error }),
@@ -38,6 +36,22 @@ async function plan(signal: AbortSignal): Promise<void> {
     now,
   });
   logger.info('wave planned', { ...report });
+}
+
+/** A road graph where the stack was given one, else Amazon Location. */
+function roadNetwork(signal: AbortSignal): RoadNetwork {
+  const roadsObject = readOptional('roadsObject');
+  if (roadsObject !== undefined) {
+    return roadGraphNetwork({
+      load: () => fetchRoads(new S3Client(RETRIES), roadsObject),
+      onFailure: (error) => logger.error('roads not read, matrix estimated', { roadsObject, error: error as Error }),
+    });
+  }
+  return geoRoadNetwork({
+    client: new GeoRoutesClient(RETRIES),
+    signal,
+    onFailure: ({ error, ...tile }) => logger.error('matrix tile estimated', { ...tile, error: error as Error }),
+  });
 }
 
 async function main(): Promise<void> {
