@@ -2,6 +2,7 @@
 import { benchBoard } from './board.ts';
 import { benchConsole } from './console.ts';
 import { benchEngine } from './engine.ts';
+import { benchRoads } from './roads.ts';
 import { benchRouting } from './routing.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   board: benchBoard,
   console: benchConsole,
   routing: benchRouting,
+  roads: benchRoads,
 };
 const [, , name = ''] = process.argv;
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
