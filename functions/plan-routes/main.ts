@@ -8,9 +8,10 @@ import { LocationClient } from '@aws-sdk/client-location';
 import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { documents } from '../platform/clients.ts';
 import { readConfig } from '../platform/config.ts';
-import { logger, now } from '../platform/powertools.ts';
+import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
 import { graphUrl, writeGraph } from './graph.ts';
+import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
 import { geoRoadNetwork } from './road-network.ts';
 
@@ -33,11 +34,20 @@ async function plan(signal: AbortSignal): Promise<void> {
     }),
     writeGraph: (routes) => writeGraph(graph, routes),
     putFences: (routes) => putFences(fences, routes),
-    onFailure: (what, error) => logger.error(`${what} of the wave not written`, { error: error as Error }),
+    onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     signal,
     now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   logger.info('wave planned', { ...report });
+  if (report.matrix !== undefined) countMatrix(report.matrix);
+}
+
+function countMatrix({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs }: MatrixReport): void {
+  for (const [name, amount] of Object.entries({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs })) {
+    count(`Matrix${name[0]?.toUpperCase()}${name.slice(1)}`, amount);
+  }
+  metrics.publishStoredMetrics();
 }
 
 async function main(): Promise<void> {
