@@ -1,4 +1,4 @@
-/** How sparingly the matrix is bought. The figures were found by `npm run prove:matrix`; ADR 0019 has the trade. */
+/** How sparingly the matrix is bought. ADR 0019 has the trade and the figures. */
 export interface MatrixPolicy {
   /** Other places asked for around each place before the first plan, in each direction. */
   readonly neighbours: number;

@@ -33,8 +33,7 @@ export async function solveSparingly(
     const isHopeful = round < policy.rounds - WARY_ROUNDS;
     const factor = isHopeful ? policy.hopefulFactor : policy.waryFactor;
     const matrix = purchase.matrix(factor);
-    const seed = process.env['DIV'] ? `${problem.seed}/${round}` : problem.seed;
-    const plan = solve({ ...problem, seed, matrix });
+    const plan = solve({ ...problem, matrix });
     const wanted = new WantedPairs(purchase.table);
     const estimatedLegs = addLegs(wanted, plan, problem, purchase);
     if (estimatedLegs === 0 || round === policy.rounds || !(await purchase.want(wanted))) {
@@ -43,15 +42,15 @@ export async function solveSparingly(
   }
 }
 
-/** Twice: the second time by what the first has taught of the roads. */
+/** Few by the straight line, which does not see a river, and the rest by what those have taught of the roads. */
 async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy: MatrixPolicy): Promise<void> {
   const { places, table } = purchase;
+  const depot = places.placeOf[DEPOT] as number;
   const windows = windowsOf(problem.stops, places.placeOf, table.size);
-  for (const _ of ['by the straight line', 'by what is known']) {
-    const { seconds } = estimatePairs(places.positions, table);
+  for (const nearest of [Math.ceil(policy.neighbours / 2), policy.neighbours]) {
     const wanted = new WantedPairs(table);
-    wanted.addDepot(places.placeOf[DEPOT] as number);
-    wanted.addNearest(seconds, windows, policy.neighbours, places.placeOf[DEPOT] as number);
+    wanted.addDepot(depot);
+    wanted.addNearest(estimatePairs(places.positions, table).seconds, windows, nearest, depot);
     await purchase.want(wanted);
   }
 }
