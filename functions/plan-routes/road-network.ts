@@ -106,7 +106,8 @@ export function geoRoadNetwork({ client, signal, onFailure }: GeoRoadSettings): 
         const destinations = positions.slice(columns.from, columns.to);
         try {
           signal?.throwIfAborted();
-          estimatedPairs -= fill(matrix, await block({ origins, destinations, departAt }), rows, columns);
+          const answer = await block({ origins, destinations, departAt });
+          estimatedPairs -= fill(matrix, answer, rows, columns);
           calls += 1;
         } catch (error) {
           onFailure({ origins: origins.length, destinations: destinations.length, error });
