@@ -9,9 +9,10 @@ import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { S3Client } from '@aws-sdk/client-s3';
 import { documents } from '../platform/clients.ts';
 import { readConfig, readOptional } from '../platform/config.ts';
-import { logger, now } from '../platform/powertools.ts';
+import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
 import { graphUrl, writeGraph } from './graph.ts';
+import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
 import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
@@ -31,11 +32,20 @@ async function plan(signal: AbortSignal): Promise<void> {
     roads: roadNetwork(signal),
     writeGraph: (routes) => writeGraph(graph, routes),
     putFences: (routes) => putFences(fences, routes),
-    onFailure: (what, error) => logger.error(`${what} of the wave not written`, { error: error as Error }),
+    onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     signal,
     now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   logger.info('wave planned', { ...report });
+  if (report.matrix !== undefined) countMatrix(report.matrix);
+}
+
+function countMatrix({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs }: MatrixReport): void {
+  for (const [name, amount] of Object.entries({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs })) {
+    count(`Matrix${name[0]?.toUpperCase()}${name.slice(1)}`, amount);
+  }
+  metrics.publishStoredMetrics();
 }
 
 /** A road graph where the stack was given one, else Amazon Location. */
