@@ -12,6 +12,7 @@ import { logger, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
 import { graphUrl, writeGraph } from './graph.ts';
 import { planRoutes } from './plan-routes.ts';
+import { recordedPlan } from './recorded-plan.ts';
 import { geoRoadNetwork } from './road-network.ts';
 
 /** The SDK's own retries, with backoff: throttling is usual for the road network, a failover takes the graph seconds. */
@@ -31,7 +32,8 @@ async function plan(signal: AbortSignal): Promise<void> {
       signal,
       onFailure: ({ error, ...tile }) => logger.error('matrix tile estimated', { ...tile, error: error as Error }),
     }),
-    writeGraph: (routes) => writeGraph(graph, routes),
+    writeGraph: async (routes) =>
+      writeGraph(graph, await recordedPlan({ documents: documents(), ...config }, config, routes)),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave not written`, { error: error as Error }),
     signal,
