@@ -14,6 +14,7 @@ import { putFences } from '../platform/route-fences.ts';
 import { graphUrl, writeGraph } from './graph.ts';
 import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
+import { recordedPlan } from './recorded-plan.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
 import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 
@@ -30,7 +31,8 @@ async function plan(signal: AbortSignal): Promise<void> {
     planningTable: config.planningTable,
     fleetTable: config.fleetTable,
     roads: roadNetwork(signal),
-    writeGraph: (routes) => writeGraph(graph, routes),
+    writeGraph: async (routes) =>
+      writeGraph(graph, await recordedPlan({ documents: documents(), ...config }, config, routes)),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     signal,
