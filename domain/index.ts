@@ -115,6 +115,7 @@ export { checkPlan } from './routing/check-plan.ts';
 export { comparePlans, type PlanDifference, type StopChange, type StopChangeKind } from './routing/compare-plans.ts';
 export { groupStops, relaxOverdueWindows, type StopRequest } from './routing/group-stops.ts';
 export { type InsertionAnswer, type InsertionOption, insertionOptions } from './routing/insertion-options.ts';
+export { Island } from './routing/island.ts';
 export {
   type BrokenConstraint,
   CAPACITY_DIMENSIONS,
@@ -135,7 +136,9 @@ export {
   type UnassignedReason,
   type UnassignedStop,
 } from './routing/port.ts';
-export { solveRoutes } from './routing/solve.ts';
+export { prepareModel } from './routing/prepare-model.ts';
+export { bestOf, isLeftBehind, MEETING_SHARES, planOfSolution, solveRoutes } from './routing/solve.ts';
+export type { Standing } from './routing/standing.ts';
 export { auditOf } from './sla/audit.ts';
 export {
   AUDIT_DIMENSIONS,

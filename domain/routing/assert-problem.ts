@@ -20,8 +20,9 @@ function expectWindow({ fromMs, toMs }: TimeWindowMs, what: string): void {
   expect(fromMs <= toMs, `${what} that ends before it starts: ${fromMs} to ${toMs}`);
 }
 
-function assertNumbers({ iterations, nowMs, objective }: RoutingProblem): void {
+function assertNumbers({ iterations, islands = 1, nowMs, objective }: RoutingProblem): void {
   expect(Number.isInteger(iterations) && iterations >= 0, `iterations ${iterations} must be a whole number from 0`);
+  expect(Number.isInteger(islands) && islands >= 1, `islands ${islands} must be a whole number from 1`);
   expect(Number.isFinite(nowMs), `nowMs ${nowMs} must be a finite number`);
   for (const name of ['perSecond', 'perMeter', 'perVehicle', 'perSecondLate', 'perUnassigned', 'perChange'] as const) {
     const weight = objective?.[name] ?? 0;
@@ -138,12 +139,12 @@ export function assertProblem(problem: RoutingProblem): void {
   const dimensions = stops[0]?.load.length ?? 0;
   const vehicleIds = new Set<string>();
   for (const { vehicleId } of vehicles) {
-    expect(!vehicleIds.has(vehicleId), `vehicle ${vehicleId} is listed twice`);
+    expect(!vehicleIds.has(vehicleId), `vehicle ${vehicleId} is listed twice; give each vehicle an id of its own`);
     vehicleIds.add(vehicleId);
   }
   const stopIds = new Set<string>();
   for (const stop of stops) {
-    expect(!stopIds.has(stop.stopId), `stop ${stop.stopId} is listed twice`);
+    expect(!stopIds.has(stop.stopId), `stop ${stop.stopId} is listed twice; give each stop an id of its own`);
     stopIds.add(stop.stopId);
     assertStop(stop, dimensions, vehicleIds);
   }

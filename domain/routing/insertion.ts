@@ -172,7 +172,8 @@ export class PlannedTour {
 
   /** Where the trip would hold more than the vehicle does, and by which share of it altogether. */
   #loadFaults(node: number, place: Place): { faults: BrokenConstraint[]; over: number } {
-    const { dimensions, load, capacity } = this.#model;
+    const { dimensions, load } = this.#model;
+    const { capacity } = this.#model.rich;
     const isFirstTrip = (this.#trip[place.index] as number) === 0 && !place.begins;
     const before = place.begins ? [] : this.#visits.slice(0, place.index);
     const after = place.ends ? [] : this.#visits.slice(place.index);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createPrng } from '../random.ts';
+import { Budget } from './budget.ts';
 import { checkPlan } from './check-plan.ts';
-import { compileProblem } from './model.ts';
 import type { RoutingObjective, RoutingProblem } from './port.ts';
-import { Budget, Search } from './search.ts';
+import { prepareModel } from './prepare-model.ts';
+import { Search } from './search.ts';
 import type { Slot } from './solution.ts';
 import { solveRoutes } from './solve.ts';
 import { Tours } from './tours.ts';
@@ -74,7 +75,7 @@ describe('the tours', () => {
   test('are the same when stops are inserted one by one as when they are computed from their order', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const tours = new Tours(compileProblem(town(seed, 40, 4, { kind: 'weighted', perVehicle: 77, perMeter: 0.3 })));
+        const tours = new Tours(prepareModel(town(seed, 40, 4, { kind: 'weighted', perVehicle: 77, perMeter: 0.3 })));
         let inserted = 0;
         for (let node = 1; node <= 40; node += 1) {
           const slot: Slot = { vehicle: -1, position: 0, cost: Infinity };
@@ -91,7 +92,7 @@ describe('the tours', () => {
   });
 
   test('find the cheapest slot that any trial of all slots finds', () => {
-    const tours = new Tours(compileProblem(town(7, 30, 2)));
+    const tours = new Tours(prepareModel(town(7, 30, 2)));
     const trial = new Tours(tours.model);
     let none = 0;
     for (let node = 1; node <= 30; node += 1) {
@@ -118,16 +119,16 @@ describe('the tours', () => {
 
 describe('the search', () => {
   test('knows the cost of its current solution after any number of steps, accepted or not', () => {
-    const model = compileProblem(town(3, 50, 5));
+    const model = prepareModel(town(3, 50, 5));
     const search = new Search(model, createPrng(3));
     search.construct(new Budget(1, undefined));
     let [accepted, rejected] = [0, 0];
     for (let step = 0; step < 400; step += 1) {
-      const before = search.absenceCost(search.absent);
+      const before = search.absence(search.absent);
       const left = search.propose();
-      const cost = search.currentCost + search.toursDelta() + search.absenceCost(left) - before;
-      if (cost < search.currentCost + 50_000) {
-        search.accept(left, cost);
+      const delta = search.toursDelta();
+      if (delta + (search.absence(left) - before) * model.absenceCost < 50_000) {
+        search.accept(left, delta);
         accepted += 1;
       } else {
         search.reject();
@@ -138,7 +139,8 @@ describe('the search', () => {
     }
     expect(accepted).toBeGreaterThan(20);
     expect(rejected).toBeGreaterThan(20);
-    expect(search.currentCost).toBe(search.current.cost() + search.absenceCost(search.absent));
+    expect(search.toursCost).toBe(search.current.cost());
+    expect(search.used).toBe(search.current.tours.filter(({ count }) => count > 0).length);
     const current = search.current as Tours;
     expect(contents(current)).toEqual(refreshed(current));
   });

@@ -4,14 +4,18 @@
  * again. Graph and fences serve others; their failure is reported and does not cost the wave its plan.
  */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isoOf, solveRoutes } from '../../domain/index.ts';
+import { isoOf, type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../domain/index.ts';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { type ClaimItem, type PlannedRouteItem, type UnassignedItem, wavePk } from '../platform/planning-items.ts';
 import type { DepotItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
 import { readPlan, readRequests } from '../platform/wave-plan.ts';
-import { type PlannedWave, plannedWave, type Wave, waveProblem } from './plan-wave.ts';
+import { buyPlan } from './matrix/buy-plan.ts';
+import { DEFAULT_MATRIX_POLICY, type MatrixPolicy } from './matrix/matrix-policy.ts';
+import { type MatrixReport, wholeReport } from './matrix/matrix-report.ts';
+import { slotOfShift } from './matrix/week-slots.ts';
+import { type PlannedWave, plannedWave, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
 import type { RoadNetwork } from './road-network.ts';
 
 export interface PlanRoutesPorts extends FleetAccess {
@@ -20,10 +24,13 @@ export interface PlanRoutesPorts extends FleetAccess {
   writeGraph(routes: readonly PlannedRoute[]): Promise<void>;
   putFences(routes: readonly PlannedRoute[]): Promise<void>;
   /** Told of what failed without costing the plan. */
-  onFailure(what: 'graph' | 'fences', error: unknown): void;
+  onFailure(what: 'graph' | 'fences' | 'part of the matrix' | 'matrix report' | 'matrix cache', error: unknown): void;
   /** Set when the task was told to stop: it ends with the best it has. */
   readonly signal?: AbortSignal;
   now(): Date;
+  wait(ms: number): Promise<void>;
+  /** How sparingly the matrix is bought; `DEFAULT_MATRIX_POLICY` unless given. */
+  readonly matrixPolicy?: MatrixPolicy;
 }
 
 export interface PlanReport {
@@ -32,8 +39,8 @@ export interface PlanReport {
   readonly unassigned: number;
   /** Whether an earlier run had written the plan. */
   readonly reused: boolean;
-  readonly matrixCalls: number;
-  readonly estimatedPairs: number;
+  /** Absent when an earlier run had written the plan. */
+  readonly matrix?: MatrixReport;
 }
 
 /** Enough to repair the worst of a constructed plan in well under a second. */
@@ -44,6 +51,7 @@ export async function planRoutes(waveId: string, depotId: string, ports: PlanRou
   const written = await readPlan(ports, waveId);
   const solved = written === undefined ? await solve(await readWave(waveId, depotId, ports), ports) : undefined;
   if (solved !== undefined) await writePlan(waveId, solved.plan, ports);
+  if (solved !== undefined) await writeMatrixReport(waveId, solved.report, ports);
   const { routes, unassigned } = solved?.plan ?? (written as PlannedWave);
   if (ports.signal?.aborted !== true) {
     await Promise.all([
@@ -56,8 +64,7 @@ export async function planRoutes(waveId: string, depotId: string, ports: PlanRou
     orders: routes.reduce((sum, route) => sum + route.stops.reduce((of, stop) => of + stop.orders.length, 0), 0),
     unassigned: unassigned.length,
     reused: solved === undefined,
-    matrixCalls: solved?.matrixCalls ?? 0,
-    estimatedPairs: solved?.estimatedPairs ?? 0,
+    ...(solved === undefined ? {} : { matrix: solved.report }),
   };
 }
 
@@ -82,16 +89,58 @@ async function readWave(waveId: string, depotId: string, ports: PlanRoutesPorts)
   };
 }
 
-async function solve(wave: Wave, ports: PlanRoutesPorts) {
+interface Solved {
+  readonly plan: PlannedWave;
+  readonly report: MatrixReport;
+}
+
+async function solve(wave: Wave, ports: PlanRoutesPorts): Promise<Solved> {
   const problem = waveProblem(wave);
-  const departAt = Math.min(...problem.vehicles.map((vehicle) => vehicle.shift.fromMs));
-  const { matrix, calls, estimatedPairs } = await ports.roads.matrix(
-    problem.positions,
-    isoOf(Number.isFinite(departAt) ? departAt : problem.nowMs),
-  );
-  const iterations = ports.signal?.aborted === true ? HASTY_ITERATIONS : problem.iterations;
-  const plan = solveRoutes({ ...problem, iterations, matrix });
-  return { plan: plannedWave(wave, problem, matrix, plan), matrixCalls: calls, estimatedPairs };
+  const fromMs = Math.min(...problem.vehicles.map((vehicle) => vehicle.shift.fromMs));
+  const toMs = Math.max(...problem.vehicles.map((vehicle) => vehicle.shift.toMs));
+  const shift = Number.isFinite(fromMs) ? { fromMs, toMs } : { fromMs: problem.nowMs, toMs: problem.nowMs };
+  const slot = slotOfShift(shift, wave.depotPosition);
+  const hasty = (given: RoutingProblem): RoutingPlan =>
+    solveRoutes(ports.signal?.aborted === true ? { ...given, iterations: HASTY_ITERATIONS } : given);
+  const { matrix, plan, report } =
+    ports.roads.block === undefined
+      ? await planOnWhole(problem, slot, hasty, ports)
+      : await buyPlan(problem, slot, ports.matrixPolicy ?? DEFAULT_MATRIX_POLICY, hasty, {
+          documents: ports.documents,
+          planningTable: ports.planningTable,
+          block: ports.roads.block,
+          now: ports.now,
+          wait: ports.wait,
+          ...(ports.signal === undefined ? {} : { signal: ports.signal }),
+          onFailure: ({ origins, destinations, error }) =>
+            ports.onFailure(
+              'part of the matrix',
+              new Error(`${origins} origins to ${destinations} destinations are estimated`, { cause: error }),
+            ),
+          onCacheFailure: (what, error) => ports.onFailure('matrix cache', new Error(what, { cause: error })),
+        });
+  return { plan: plannedWave(wave, problem, matrix, plan), report };
+}
+
+/** On a network that is not paid by the pair. */
+async function planOnWhole(
+  problem: WaveProblem,
+  slot: { readonly name: string; readonly departMs: number },
+  solveProblem: (problem: RoutingProblem) => RoutingPlan,
+  { roads }: PlanRoutesPorts,
+): Promise<{ matrix: TravelMatrix; plan: RoutingPlan; report: MatrixReport }> {
+  const departAt = isoOf(slot.departMs);
+  const { matrix, calls, estimatedPairs } = await roads.matrix(problem.positions, departAt);
+  const plan = solveProblem({ ...problem, matrix });
+  return { matrix, plan, report: wholeReport(slot.name, departAt, matrix.size, calls, estimatedPairs) };
+}
+
+/** The plan stands without it. */
+async function writeMatrixReport(waveId: string, report: MatrixReport, ports: PlanRoutesPorts): Promise<void> {
+  const Item = { ...report, pk: wavePk(waveId), sk: 'MATRIX' };
+  await ports.documents
+    .send(new PutCommand({ TableName: ports.planningTable, Item }))
+    .catch((error: unknown) => ports.onFailure('matrix report', error));
 }
 
 /** Routes first; the item that says how many there are comes last and makes the plan complete. */
