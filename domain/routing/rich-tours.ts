@@ -374,8 +374,8 @@ export class RichTours implements Solution {
     const tour = this.tours[vehicle] as RichTour;
     const position = tour.count + 1;
     if (rich.allowed[vehicle * size + node] === NEVER) return false;
-    const canReload =
-      tour.reloadCount + 1 < (rich.maxTrips[vehicle] as number) && (position > 1 || rich.isUnderWay[vehicle] === 1);
+    const mayBegin = position > 1 || rich.isUnderWay[vehicle] === 1 || this.#hasFrozen(vehicle);
+    const canReload = tour.reloadCount + 1 < (rich.maxTrips[vehicle] as number) && mayBegin;
     for (const reloads of canReload ? [0, BEFORE] : [0]) {
       if (!this.#fits(tour, vehicle, node, position, reloads)) continue;
       if (this.#lateDelta(tour, vehicle, node, position, reloads) === Infinity) continue;
