@@ -14,6 +14,7 @@ import { assignOrders } from './assign-orders.ts';
 let world: RouteWorld;
 let moved: string[];
 const WAVE = { depotId: 'd1', waveId: WAVE_ID };
+const SMALL = { cpu: '1024', memory: '2048' };
 
 const request = (orderId: string, rest: object = {}) => ({
   pk: 'DEPOT#d1',
@@ -39,7 +40,7 @@ const open = () => openWaves({ ...world.ports, planningMachineArn: 'arn:planning
 const release = () => releaseWave({ ...WAVE, reason: 'why' }, world.ports);
 const assign = () =>
   assignOrders(
-    { ...WAVE, requestCount: 0 },
+    { ...WAVE, requestCount: 0, task: SMALL },
     { ...world.ports, moveFences: async (_, route) => void moved.push(route.routeId) },
   );
 const failing = { send: async () => Promise.reject(new Error('down')) } as unknown as GeoRoutesClient;
@@ -127,9 +128,9 @@ describe('a wave claims', () => {
       request('o2', { heldByRouteId: 'r' }),
       request('o3', { state: 'CLAIMED', waveId: 'other' }),
     );
-    expect(await claim()).toEqual({ ...WAVE, requestCount: 1 });
+    expect(await claim()).toEqual({ ...WAVE, requestCount: 1, task: SMALL });
     world.tables.put('planning', request('o4'));
-    expect(await claim()).toEqual({ ...WAVE, requestCount: 1 });
+    expect(await claim()).toEqual({ ...WAVE, requestCount: 1, task: SMALL });
     expect(requestOf('o1')).toMatchObject({ state: 'CLAIMED', waveId: WAVE_ID });
     expect(requestOf('o1')).not.toHaveProperty('pendingShard');
     expect([requestOf('o2'), requestOf('o4')]).toMatchObject([{ state: 'PENDING' }, { state: 'PENDING' }]);
@@ -145,7 +146,7 @@ describe('a wave claims', () => {
       requestKeys: ['REQUEST#o1#1'],
       claimedAt: NOW,
     });
-    expect(await claim()).toEqual({ ...WAVE, requestCount: 1 });
+    expect(await claim()).toEqual({ ...WAVE, requestCount: 1, task: SMALL });
     expect(requestOf('o2')).toMatchObject({ state: 'PENDING' });
   });
 

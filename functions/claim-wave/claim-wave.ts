@@ -5,6 +5,7 @@
  */
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ClaimResult, MAX_WAVE_REQUESTS, type WaveInput } from '../../workflows/route-planning/contracts.ts';
+import { taskSizeFor } from '../../workflows/route-planning/task-size.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import {
   type ClaimItem,
@@ -30,6 +31,7 @@ export async function claimWave(input: WaveInput, ports: ClaimWavePorts): Promis
     depotId: input.depotId,
     waveId: input.waveId,
     requestCount,
+    task: taskSizeFor(requestCount),
   });
   if (claim.requestCount !== undefined) return result(claim.requestCount);
   const taken = await inParallel(claim.requestKeys, WRITES_AT_A_TIME, (sk) => takeRequest(sk, input, ports));

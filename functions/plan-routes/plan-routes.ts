@@ -11,6 +11,7 @@ import { type ClaimItem, type PlannedRouteItem, type UnassignedItem, wavePk } fr
 import type { DepotItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
 import { readPlan, readRequests } from '../platform/wave-plan.ts';
+import { boundedEffort, searchUntilMs } from './plan-deadline.ts';
 import { type PlannedWave, plannedWave, type Wave, waveProblem } from './plan-wave.ts';
 import type { RoadNetwork } from './road-network.ts';
 
@@ -21,6 +22,8 @@ export interface PlanRoutesPorts extends FleetAccess {
   putFences(routes: readonly PlannedRoute[]): Promise<void>;
   /** Told of what failed without costing the plan. */
   onFailure(what: 'graph' | 'fences', error: unknown): void;
+  /** Told, at each stage and again and again during the search, that the planner gets on. */
+  onProgress?(nowMs: number): void;
   /** Set when the task was told to stop: it ends with the best it has. */
   readonly signal?: AbortSignal;
   now(): Date;
@@ -41,9 +44,11 @@ const HASTY_ITERATIONS = 50;
 
 /** @throws Error when the wave has no claim or the depot is not in the fleet */
 export async function planRoutes(waveId: string, depotId: string, ports: PlanRoutesPorts): Promise<PlanReport> {
+  reportedNow(ports);
   const written = await readPlan(ports, waveId);
   const solved = written === undefined ? await solve(await readWave(waveId, depotId, ports), ports) : undefined;
   if (solved !== undefined) await writePlan(waveId, solved.plan, ports);
+  reportedNow(ports);
   const { routes, unassigned } = solved?.plan ?? (written as PlannedWave);
   if (ports.signal?.aborted !== true) {
     await Promise.all([
@@ -89,9 +94,19 @@ async function solve(wave: Wave, ports: PlanRoutesPorts) {
     problem.positions,
     isoOf(Number.isFinite(departAt) ? departAt : problem.nowMs),
   );
-  const iterations = ports.signal?.aborted === true ? HASTY_ITERATIONS : problem.iterations;
-  const plan = solveRoutes({ ...problem, iterations, matrix });
+  const isStopped = (): boolean => ports.signal?.aborted === true;
+  const iterations = isStopped() ? HASTY_ITERATIONS : problem.iterations;
+  const shifts = problem.vehicles.map((vehicle) => vehicle.shift.fromMs);
+  const effort = boundedEffort(searchUntilMs(wave.nowMs, shifts), () => reportedNow(ports), isStopped);
+  const plan = solveRoutes({ ...problem, iterations, matrix }, effort);
   return { plan: plannedWave(wave, problem, matrix, plan), matrixCalls: calls, estimatedPairs };
+}
+
+/** The search asks for the time as often as it should be heard of. */
+function reportedNow(ports: PlanRoutesPorts): number {
+  const nowMs = ports.now().getTime();
+  ports.onProgress?.(nowMs);
+  return nowMs;
 }
 
 /** Routes first; the item that says how many there are comes last and makes the plan complete. */

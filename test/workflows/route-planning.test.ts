@@ -7,7 +7,7 @@ import { endOf, payloadOf, returned, Workflow } from './workflow.ts';
 const START = Date.UTC(2026, 2, 2, 8);
 const workflow = new Workflow('route-planning');
 const INPUT = { depotId: 'D1', waveId: 'D1-20260302T0800' };
-const CLAIMED = { ...INPUT, requestCount: 3 };
+const CLAIMED = { ...INPUT, requestCount: 3, task: { cpu: '1024', memory: '2048' } };
 const TRANSIENT = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -53,6 +53,8 @@ describe('a planning wave', () => {
     await wave.succeed('ClaimRequests', returned(CLAIMED));
     expect(wave.task('PlanRoutes').input).toMatchObject({
       Overrides: {
+        Cpu: '1024',
+        Memory: '2048',
         ContainerOverrides: [
           {
             Environment: [

@@ -46,6 +46,8 @@ export const claimResultSchema = z.object({
   depotId: z.string(),
   waveId: z.string(),
   requestCount: z.number().int().nonnegative(),
+  /** The Fargate task that plans it: CPU units and MiB, as RunTask takes them. */
+  task: z.object({ cpu: z.string(), memory: z.string() }),
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;
 

@@ -136,6 +136,9 @@ function planRoutesTask(scope: Construct, resources: RoutePlanningResources): Ec
         ],
       },
     ],
+    // By the size of the wave (task-size.ts).
+    cpu: '{% $states.input.task.cpu %}',
+    memoryMiB: '{% $states.input.task.memory %}',
     ...(subnets === undefined ? {} : { subnets }),
     ...(securityGroups === undefined ? {} : { securityGroups }),
     taskTimeout: Timeout.duration(Duration.minutes(30)),
