@@ -36,6 +36,7 @@ function options() {
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
       cpu: { type: 'boolean', default: false },
+      islands: { type: 'string', default: '1' },
     },
   });
   const folder = values.dir ?? positionals[0];
@@ -58,7 +59,7 @@ function cpuMs(): number {
 function measure(file: string, chosen: ReturnType<typeof options>, best: ReturnType<typeof readBestKnown>): Line {
   const instance = readInstance(file);
   const { objective, seconds, seed, iterations } = chosen;
-  const problem = problemOf(instance, objective, seed);
+  const problem = { ...problemOf(instance, objective, seed), islands: Number(chosen.islands) };
   const startMs = chosen.cpu ? cpuMs() : performance.now();
   const spentSeconds = (): number => ((chosen.cpu ? cpuMs() : performance.now()) - startMs) / 1000;
   const plan =

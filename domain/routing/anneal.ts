@@ -1,50 +1,112 @@
 /**
  * Simulated annealing over ruin and recreate: a worse solution is accepted with a probability that falls with the
- * temperature, and the temperature falls exponentially with the share of the effort that is spent.
+ * temperature, and the temperature falls exponentially over a span of the effort.
+ *
+ * Where every vehicle is in use, few changes are possible without leaving a stop out for a while. So in a long search a
+ * stop left out has a price that is raised while too many of the solutions are incomplete, and lowered while too few
+ * are; the best solution is judged by the full price all the same.
  */
-import type { Budget, Search } from './search.ts';
+import type { Budget } from './budget.ts';
+import type { Search } from './search.ts';
 
-/** Temperatures as a share of the mean leg. A short search has no time to come down from far above. */
-const LONG_SEARCH = { start: 3, end: 0.03 };
-const SHORT_SEARCH = { start: 0.3, end: 0.003 };
-const SHORT_BELOW_STEPS_PER_STOP = 200;
 const STEPS_PER_COOLING = 16;
+/** Of the solutions this share is to be complete; the price is changed by the factor after so many steps. */
+const COMPLETE_SHARE = 0.7;
+const PRICE_FACTOR = 1.15;
+const STEPS_PER_PRICE = 500;
+/** In mean legs. */
+const FIRST_PRICE = 10;
+/** Of the span: a search that has been incomplete for so long goes back to the best, once it has cooled somewhat. */
+const LOST_SHARE = 0.04;
+const HOT_SHARE = 0.3;
+
+export interface Cooling {
+  /** Shares of the effort. */
+  readonly from: number;
+  readonly to: number;
+  /** In mean legs. */
+  readonly start: number;
+  readonly end: number;
+  /** Whether stops may be left out for a while. */
+  readonly isLoose: boolean;
+}
 
 /** Falls exponentially as `share` goes from 0 to 1. */
 export function cooled(from: number, to: number, share: number): number {
   return from * (to / from) ** Math.min(1, Math.max(0, share));
 }
 
-export function meanLegOf({ current, model }: Search): number {
-  let stops = 0;
-  let cost = 0;
-  for (const tour of current.tours) {
-    stops += tour.count;
-    if (tour.count > 0) cost += tour.cost - model.vehicleCost;
-  }
-  return cost / Math.max(1, stops);
+export function meanLegOf({ toursCost, used, model, absent }: Search): number {
+  return (toursCost - used * model.vehicleCost) / Math.max(1, model.stopCount - absent.length);
 }
 
-export function anneal(search: Search, budget: Budget): void {
-  const { prng, model } = search;
-  const { start, end } = budget.iterations < SHORT_BELOW_STEPS_PER_STOP * model.stopCount ? SHORT_SEARCH : LONG_SEARCH;
-  const meanLeg = meanLegOf(search);
-  const from = budget.share();
-  let temperature = 0;
-  for (let step = 0; budget.share() < 1; step += 1) {
-    if (step % STEPS_PER_COOLING === 0) {
-      temperature = meanLeg * cooled(start, end, (budget.share() - from) / (1 - from));
+export class Annealing {
+  readonly #search: Search;
+  readonly #budget: Budget;
+  readonly #cooling: Cooling;
+  readonly #meanLeg: number;
+  readonly #lostSteps: number;
+  #price: number;
+  #incompleteSteps = 0;
+
+  constructor(search: Search, budget: Budget, cooling: Cooling) {
+    this.#search = search;
+    this.#budget = budget;
+    this.#cooling = cooling;
+    this.#meanLeg = meanLegOf(search);
+    this.#lostSteps = LOST_SHARE * (cooling.to - cooling.from) * budget.expectedSteps();
+    this.#price = cooling.isLoose ? FIRST_PRICE * this.#meanLeg : search.model.absenceCost;
+  }
+
+  /** Up to a share of the effort; it may be called again. */
+  run(until: number): void {
+    const search = this.#search;
+    const budget = this.#budget;
+    const { from, to, start, end, isLoose } = this.#cooling;
+    const { prng } = search;
+    let temperature = 0;
+    let absence = search.absence(search.absent);
+    let complete = 0;
+    for (let step = 0; budget.share() < until; step += 1) {
+      if (step % STEPS_PER_COOLING === 0) {
+        temperature = this.#meanLeg * cooled(start, end, (budget.share() - from) / (to - from));
+      }
+      budget.step();
+      const left = search.propose();
+      const absenceThen = left.length === 0 ? 0 : search.absence(left);
+      const delta = search.toursDelta();
+      if (delta + (absenceThen - absence) * this.#price < -temperature * Math.log(1 - prng.next())) {
+        search.accept(left, delta);
+        absence = absenceThen;
+        if (absence <= search.bestStanding.absence) search.keepIfBetter();
+      } else {
+        search.reject();
+      }
+      if (!isLoose) continue;
+      const isComplete = absence <= search.bestStanding.absence;
+      if (isComplete) complete += 1;
+      if (this.#isLost(isComplete)) {
+        search.restart();
+        absence = search.absence(search.absent);
+      }
+      if (step % STEPS_PER_PRICE === STEPS_PER_PRICE - 1) {
+        this.#adjustPrice(complete / STEPS_PER_PRICE);
+        complete = 0;
+      }
     }
-    budget.step();
-    const before = search.absent.length === 0 ? 0 : search.absenceCost(search.absent);
-    const left = search.propose();
-    const after = left.length === 0 ? 0 : search.absenceCost(left);
-    const cost = search.currentCost + search.toursDelta() + (after - before);
-    if (cost < search.currentCost - temperature * Math.log(1 - prng.next())) {
-      search.accept(left, cost);
-      if (cost < search.bestCost) search.keep();
-    } else {
-      search.reject();
-    }
+  }
+
+  #adjustPrice(completeShare: number): void {
+    const price = this.#price * (completeShare < COMPLETE_SHARE ? PRICE_FACTOR : 1 / PRICE_FACTOR);
+    this.#price = Math.min(price, this.#search.model.absenceCost);
+  }
+
+  #isLost(isComplete: boolean): boolean {
+    this.#incompleteSteps = isComplete ? 0 : this.#incompleteSteps + 1;
+    if (this.#incompleteSteps <= this.#lostSteps) return false;
+    const { from, to } = this.#cooling;
+    if (this.#budget.share() < from + HOT_SHARE * (to - from)) return false;
+    this.#incompleteSteps = 0;
+    return true;
   }
 }

@@ -1,28 +1,21 @@
 /**
  * A routing problem compiled for the solver: flat typed arrays indexed by matrix index ("node"), times as whole
- * milliseconds after `nowMs`, so that sums are exact and comparisons need no tolerance. Malformed problems are refused
- * here, with the item named, since a solver that reads beyond an array answers nonsense.
+ * milliseconds after `nowMs`, so that sums are exact and comparisons need no tolerance.
  */
-import type { RoutingProblem } from './port.ts';
+import { assertProblem } from './assert-problem.ts';
+import { compileLegs, type Legs } from './legs.ts';
+import type { RoutingProblem, RoutingStop } from './port.ts';
 
-export interface RoutingModel {
+export interface RoutingModel extends Legs {
   readonly stopCount: number;
-  readonly size: number;
   readonly vehicleCount: number;
   readonly dimensions: number;
-  /** Travel times in ms, `Infinity` where there is no way. */
-  readonly travel: Float64Array;
-  /** `travel` turned over, so that all ways to a node stand side by side. */
-  readonly inward: Float64Array;
-  /** What each leg costs, whole numbers, `Infinity` where there is no way; and turned over. */
-  readonly cost: Float64Array;
-  readonly inwardCost: Float64Array;
   /** What it costs to use a vehicle. */
   readonly vehicleCost: number;
-  /** More than all tours together can cost: to leave a stop out is never cheaper than to drive to it. */
+  /** Of a stop of priority 0 left out; unless the objective names it, more than all tours together can cost. */
   readonly absenceCost: number;
   readonly isFleetFirst: boolean;
-  /** Per node: window and service in ms. Node 0 and the start rows stand unused. */
+  /** Per node: window and service in ms. Node 0, the start rows and the open end stand unused. */
   readonly from: Float64Array;
   readonly to: Float64Array;
   readonly service: Float64Array;
@@ -31,126 +24,31 @@ export interface RoutingModel {
   readonly priority: Float64Array;
   /** Per vehicle. */
   readonly startNode: Int32Array;
+  readonly endNode: Int32Array;
   readonly shiftFrom: Float64Array;
   readonly shiftTo: Float64Array;
   readonly capacity: Float64Array;
-  /** Per vehicle the first one with the same start, shift and capacity: empty, they are the same. */
+  /** Per vehicle the nodes that its tour begins with. */
+  readonly frozen: readonly Int32Array[];
+  /** Per node: 1 for a stop that is frozen on some vehicle. */
+  readonly isFrozen: Uint8Array;
+  /** Per vehicle and node, 1 where the vehicle may serve the stop; undefined when every one may serve every stop. */
+  readonly allowed: Uint8Array | undefined;
+  /** Per vehicle the first one that differs in nothing: empty, they are the same. */
   readonly kindOf: Int32Array;
-}
-
-function assertProblem({ stops, vehicles, matrix, iterations, objective }: RoutingProblem): void {
-  const { size, durationsSeconds, distancesMeters } = matrix;
-  const refuse = (what: string): never => {
-    throw new RangeError(`routing problem: ${what}`);
-  };
-  if (size < stops.length + 1) refuse(`matrix size ${size} is too small for the depot and ${stops.length} stops`);
-  if (durationsSeconds.length !== size * size || distancesMeters.length !== size * size) {
-    refuse(`matrix of size ${size} needs ${size * size} durations and distances, row by row`);
-  }
-  if (!Number.isInteger(iterations) || iterations < 0) refuse(`iterations ${iterations} must be a whole number from 0`);
-  for (const name of ['perSecond', 'perMeter', 'perVehicle'] as const) {
-    const weight = objective?.[name] ?? 0;
-    if (!(weight >= 0 && weight < Infinity)) refuse(`objective ${name} ${weight} must be a finite number from 0`);
-  }
-  const dimensions = stops[0]?.load.length ?? 0;
-  const stopIds = new Set<string>();
-  for (const { stopId, window, load, serviceSeconds } of stops) {
-    if (stopIds.has(stopId)) refuse(`stop ${stopId} is listed twice`);
-    stopIds.add(stopId);
-    if (!(window.fromMs <= window.toMs)) refuse(`stop ${stopId} has a window that ends before it starts`);
-    if (load.length !== dimensions) refuse(`stop ${stopId} has ${load.length} loads, the first stop ${dimensions}`);
-    if (!load.every((amount) => amount >= 0)) refuse(`stop ${stopId} has a negative load: ${load.join(', ')}`);
-    if (!(serviceSeconds >= 0)) refuse(`stop ${stopId} has a negative service time: ${serviceSeconds}`);
-  }
-  const vehicleIds = new Set<string>();
-  for (const { vehicleId, capacity, startIndex = 0 } of vehicles) {
-    if (vehicleIds.has(vehicleId)) refuse(`vehicle ${vehicleId} is listed twice`);
-    vehicleIds.add(vehicleId);
-    if (stops.length > 0 && capacity.length !== dimensions) {
-      refuse(`vehicle ${vehicleId} has ${capacity.length} capacities, the stops ${dimensions} loads`);
-    }
-    if (startIndex !== 0 && !(startIndex > stops.length && startIndex < size)) {
-      refuse(`vehicle ${vehicleId} starts at matrix index ${startIndex}; give 0 or a row after those of the stops`);
-    }
-  }
-}
-
-/** What the port states and the solver does not do yet is refused by name, never planned as if it had not been said. */
-function refuseUnsupported({ stops, vehicles, matrix, objective, previous }: RoutingProblem): void {
-  const refuse = (what: string): never => {
-    throw new RangeError(`routing problem: ${what} is not supported by this solver yet; leave it out`);
-  };
-  if (matrix.slots !== undefined) refuse('matrix slots');
-  if (previous !== undefined) refuse('previous');
-  for (const name of ['perSecondLate', 'perUnassigned', 'perChange'] as const) {
-    if (objective?.[name] !== undefined) refuse(`objective ${name}`);
-  }
-  for (const stop of stops) {
-    for (const name of ['skills', 'latestMs', 'loadedOn'] as const) {
-      if (stop[name] !== undefined) refuse(`${name} of stop ${stop.stopId}`);
-    }
-  }
-  for (const vehicle of vehicles) {
-    for (const name of [
-      'endIndex',
-      'skills',
-      'breaks',
-      'maxTrips',
-      'reloadSeconds',
-      'frozenStopIds',
-      'isUnderWay',
-    ] as const) {
-      if (vehicle[name] !== undefined) refuse(`${name} of vehicle ${vehicle.vehicleId}`);
-    }
-  }
-}
-
-/** The matrix itself where it is symmetric. */
-function turned(matrix: Float64Array, size: number): Float64Array {
-  const result = new Float64Array(matrix.length);
-  let isSymmetric = true;
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const cell = matrix[row * size + column] as number;
-      result[column * size + row] = cell;
-      if (cell !== matrix[column * size + row]) isSymmetric = false;
-    }
-  }
-  return isSymmetric ? matrix : result;
-}
-
-/** Costs are rounded to thousandths of a unit, so that sums and differences of them are exact. */
-function legCosts({ matrix, objective }: RoutingProblem, travel: Float64Array): Float64Array {
-  const { perSecond = 1, perMeter = 0 } = objective ?? {};
-  if (perSecond === 1 && perMeter === 0) return travel;
-  return travel.map((ms, cell) => {
-    const meters = perMeter === 0 ? 0 : perMeter * (matrix.distancesMeters[cell] as number);
-    return ms < Infinity && meters < Infinity ? Math.round(perSecond * ms + 1000 * meters) : Infinity;
-  });
-}
-
-function absenceCostOf(cost: Float64Array, size: number, vehicleCost: number, vehicleCount: number): number {
-  let sum = 1 + vehicleCost * vehicleCount;
-  for (let row = 0; row < size; row += 1) {
-    let most = 0;
-    for (let column = 0; column < size; column += 1) {
-      const leg = cost[row * size + column] as number;
-      if (leg < Infinity && leg > most) most = leg;
-    }
-    // The depot's row is left once per vehicle.
-    sum += row === 0 ? most * vehicleCount : most;
-  }
-  return sum;
+  /** Tours that the search begins with, as nodes per vehicle. */
+  readonly previous: readonly Int32Array[] | undefined;
 }
 
 /** @throws RangeError that names the item when the problem contradicts itself */
 export function compileProblem(problem: RoutingProblem): RoutingModel {
   assertProblem(problem);
   refuseUnsupported(problem);
-  const { stops, vehicles, matrix, nowMs } = problem;
-  const { size } = matrix;
+  const { stops, vehicles, nowMs, objective } = problem;
+  const legs = compileLegs(problem);
+  const { size, openNode } = legs;
   const dimensions = stops[0]?.load.length ?? 0;
-  const perNode = (value: (stop: (typeof stops)[number]) => number): Float64Array => {
+  const perNode = (value: (stop: RoutingStop) => number): Float64Array => {
     const values = new Float64Array(size);
     for (const [index, stop] of stops.entries()) values[index + 1] = value(stop);
     return values;
@@ -161,37 +59,158 @@ export function compileProblem(problem: RoutingProblem): RoutingModel {
   if (dimensions > 0) {
     for (const [index, vehicle] of vehicles.entries()) capacity.set(vehicle.capacity, index * dimensions);
   }
-  const travel = matrix.durationsSeconds.map((seconds) => (seconds >= 0 ? Math.round(seconds * 1000) : Infinity));
-  const cost = legCosts(problem, travel);
-  const inward = turned(travel, size);
-  const vehicleCost = Math.round((problem.objective?.perVehicle ?? 0) * 1000);
-  const kinds = new Map<string, number>();
-  return {
+  const nodeOf = new Map(stops.map(({ stopId }, index) => [stopId, index + 1]));
+  const nodesOf = (stopIds: readonly string[]): Int32Array =>
+    Int32Array.from(stopIds.flatMap((stopId) => nodeOf.get(stopId) ?? []));
+  const frozen = vehicles.map(({ frozenStopIds = [] }) => nodesOf(frozenStopIds));
+  const isFrozen = new Uint8Array(size);
+  for (const node of frozen.flatMap((nodes) => [...nodes])) isFrozen[node] = 1;
+  const vehicleCost = Math.round((objective?.perVehicle ?? fleetFirstVehicleCost(problem, legs)) * 1000);
+  const previousOf = new Map(problem.previous?.routes.map(({ vehicleId, stopIds }) => [vehicleId, stopIds]));
+  const model: RoutingModel = {
+    ...legs,
     stopCount: stops.length,
-    size,
     vehicleCount: vehicles.length,
     dimensions,
-    travel,
-    inward,
-    cost,
-    inwardCost: cost === travel ? inward : turned(cost, size),
     vehicleCost,
-    absenceCost: absenceCostOf(cost, size, vehicleCost, vehicles.length),
-    isFleetFirst: problem.objective?.kind === 'hierarchical',
+    absenceCost: absenceCostOf(problem, legs, vehicleCost),
+    isFleetFirst: objective?.kind === 'hierarchical',
     from: perNode(({ window }) => Math.ceil(window.fromMs - nowMs)),
     to: perNode(({ window }) => Math.floor(window.toMs - nowMs)),
     service: perNode(({ serviceSeconds }) => Math.round(serviceSeconds * 1000)),
     load,
     priority: perNode((stop) => stop.priority),
     startNode: Int32Array.from(vehicles, ({ startIndex = 0 }) => startIndex),
+    endNode: Int32Array.from(vehicles, ({ endIndex = 0 }) => (endIndex === 'open' ? openNode : endIndex)),
     shiftFrom: Float64Array.from(vehicles, ({ shift }) => Math.max(0, Math.ceil(shift.fromMs - nowMs))),
     shiftTo: Float64Array.from(vehicles, ({ shift }) => Math.floor(shift.toMs - nowMs)),
     capacity,
-    kindOf: Int32Array.from(vehicles, ({ startIndex = 0, shift, capacity }, index) => {
-      const key = JSON.stringify([startIndex, shift.fromMs, shift.toMs, capacity.map(String)]);
-      const kind = kinds.get(key) ?? index;
-      kinds.set(key, kind);
-      return kind;
-    }),
+    frozen,
+    isFrozen,
+    allowed: allowedOf(problem, size),
+    kindOf: kindsOf(problem),
+    previous:
+      problem.previous === undefined
+        ? undefined
+        : vehicles.map(({ vehicleId }) => nodesOf(previousOf.get(vehicleId) ?? [])),
   };
+  for (let vehicle = 0; vehicle < vehicles.length; vehicle += 1) makeRoomForFrozen(model, vehicle);
+  return model;
+}
+
+/** What the port states and the solver does not do yet is refused by name, never planned as if it had not been said. */
+function refuseUnsupported({ stops, vehicles, matrix, objective }: RoutingProblem): void {
+  const refuse = (what: string): never => {
+    throw new RangeError(`routing problem: ${what} is not supported by this solver yet; leave it out`);
+  };
+  if (matrix.slots !== undefined) refuse('matrix slots');
+  if (objective?.perSecondLate !== undefined) refuse('objective perSecondLate');
+  for (const stop of stops) if (stop.latestMs !== undefined) refuse(`latestMs of stop ${stop.stopId}`);
+  for (const vehicle of vehicles) {
+    for (const name of ['breaks', 'maxTrips', 'reloadSeconds'] as const) {
+      if (vehicle[name] !== undefined) refuse(`${name} of vehicle ${vehicle.vehicleId}`);
+    }
+  }
+}
+
+/**
+ * Where vehicles come before cost and no price for one is given, they have one all the same: the way to the mean stop
+ * and back. It draws the search towards few vehicles before any is taken away, and is the same for all plans with as
+ * many of them.
+ */
+function fleetFirstVehicleCost({ objective, stops }: RoutingProblem, { cost, size }: Legs): number {
+  if (objective?.kind !== 'hierarchical') return 0;
+  let sum = 0;
+  let count = 0;
+  for (let node = 1; node <= stops.length; node += 1) {
+    const both = (cost[node] as number) + (cost[node * size] as number);
+    if (both === Infinity) continue;
+    sum += both;
+    count += 1;
+  }
+  return count === 0 ? 0 : sum / count / 1000;
+}
+
+/** To leave a stop out is never cheaper than to drive to it, unless the objective says what it costs. */
+function absenceCostOf({ objective, vehicles }: RoutingProblem, { cost, size }: Legs, vehicleCost: number): number {
+  if (objective?.perUnassigned !== undefined) return Math.round(objective.perUnassigned * 1000);
+  let sum = 1 + vehicleCost * vehicles.length;
+  for (let row = 0; row < size; row += 1) {
+    let most = 0;
+    for (let column = 0; column < size; column += 1) {
+      const leg = cost[row * size + column] as number;
+      if (leg < Infinity && leg > most) most = leg;
+    }
+    // The depot's row is left once per vehicle.
+    sum += row === 0 ? most * vehicles.length : most;
+  }
+  return sum;
+}
+
+function allowedOf({ stops, vehicles }: RoutingProblem, size: number): Uint8Array | undefined {
+  const isFree =
+    stops.every(({ skills = [], loadedOn }) => skills.length === 0 && loadedOn === undefined) &&
+    vehicles.every(({ isUnderWay = false }) => !isUnderWay);
+  if (isFree) return undefined;
+  const allowed = new Uint8Array(vehicles.length * size);
+  for (const [index, vehicle] of vehicles.entries()) {
+    const has = new Set(vehicle.skills ?? []);
+    for (const [stop, { skills = [], loadedOn }] of stops.entries()) {
+      const isOnBoard = loadedOn === vehicle.vehicleId;
+      const isReachable = loadedOn === undefined ? vehicle.isUnderWay !== true : isOnBoard;
+      if (isReachable && skills.every((skill) => has.has(skill))) allowed[index * size + stop + 1] = 1;
+    }
+  }
+  return allowed;
+}
+
+/** Vehicles that are bound to stops are like no other. */
+function kindsOf({ stops, vehicles }: RoutingProblem): Int32Array {
+  const bound = new Set(stops.flatMap(({ loadedOn }) => loadedOn ?? []));
+  const kinds = new Map<string, number>();
+  return Int32Array.from(vehicles, ({ vehicleId, driverId: _, frozenStopIds = [], ...vehicle }, index) => {
+    if (bound.has(vehicleId) || frozenStopIds.length > 0) return index;
+    const key = JSON.stringify({
+      ...vehicle,
+      capacity: vehicle.capacity.map(String),
+      skills: vehicle.skills?.toSorted(),
+    });
+    const kind = kinds.get(key) ?? index;
+    kinds.set(key, kind);
+    return kind;
+  });
+}
+
+/**
+ * What is frozen is driven, even when it is late by now: windows, the shift and capacity give way as far as the frozen
+ * stops need it, so that whatever is planned after them is planned on the time at which they will truly be done.
+ */
+function makeRoomForFrozen(model: RoutingModel, vehicle: number): void {
+  const { travel, size, from, to, service, load, capacity, dimensions, startNode, endNode, shiftTo } = model;
+  const nodes = model.frozen[vehicle] as Int32Array;
+  if (nodes.length === 0) return;
+  let at = startNode[vehicle] as number;
+  let left = model.shiftFrom[vehicle] as number;
+  const loads = new Float64Array(dimensions);
+  for (const node of nodes) {
+    const starts = Math.max(left + (travel[at * size + node] as number), from[node] as number);
+    if (starts === Infinity) {
+      throw new RangeError(
+        `routing problem: there is no way to the stop of matrix index ${node}, frozen on vehicle ${vehicle + 1} of the list; release it`,
+      );
+    }
+    to[node] = Math.max(to[node] as number, starts);
+    left = starts + (service[node] as number);
+    at = node;
+    for (let dimension = 0; dimension < dimensions; dimension += 1) {
+      loads[dimension] = (loads[dimension] as number) + (load[node * dimensions + dimension] as number);
+    }
+    if (model.allowed !== undefined) model.allowed[vehicle * size + node] = 1;
+  }
+  const home = left + (travel[at * size + (endNode[vehicle] as number)] as number);
+  shiftTo[vehicle] = Math.max(shiftTo[vehicle] as number, home);
+  for (let dimension = 0; dimension < dimensions; dimension += 1) {
+    const cell = vehicle * dimensions + dimension;
+    capacity[cell] = Math.max(capacity[cell] as number, loads[dimension] as number);
+  }
 }

@@ -38,7 +38,7 @@ function routeOf(problem: RoutingProblem, tours: Tours, vehicle: number): Planne
   let before = model.startNode[vehicle] as number;
   let distanceMeters = 0;
   const leg = (to: number): { ms: number; meters: number } => {
-    const meters = matrix.distancesMeters[before * size + to] as number;
+    const meters = to === model.openNode ? 0 : (matrix.distancesMeters[before * matrix.size + to] as number);
     distanceMeters += meters;
     return { ms: model.travel[before * size + to] as number, meters };
   };
@@ -57,7 +57,7 @@ function routeOf(problem: RoutingProblem, tours: Tours, vehicle: number): Planne
       legMeters: meters,
     };
   });
-  const back = leg(0);
+  const back = leg(model.endNode[vehicle] as number);
   return {
     vehicleId: (problem.vehicles[vehicle] as { vehicleId: string }).vehicleId,
     stops,

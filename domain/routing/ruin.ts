@@ -5,6 +5,7 @@
  */
 import type { Prng } from '../random.ts';
 import type { RoutingModel } from './model.ts';
+import type { Neighbours } from './neighbours.ts';
 import { NOWHERE, type Tour, type Tours } from './tours.ts';
 
 const MEAN_REMOVED = 10;
@@ -15,36 +16,18 @@ const MAX_STRING = 10;
  */
 const SPLIT_PROBABILITY = 0.5;
 const KEEP_MORE_PROBABILITY = 0.99;
-const MAX_NEIGHBOURS = 128;
-
-/** The stops nearest to one, itself first. */
-function neighboursOf({ stopCount, size, travel, inward }: RoutingModel, node: number): Int32Array {
-  const key = new Float64Array(size);
-  for (let other = 1; other <= stopCount; other += 1) {
-    key[other] = (travel[node * size + other] as number) + (inward[node * size + other] as number);
-  }
-  key[node] = -1;
-  // Two infinite distances are equal, and their difference would be NaN.
-  const nearer = (a: number, b: number): number => {
-    const [left, right] = [key[a] as number, key[b] as number];
-    return left === right ? a - b : left < right ? -1 : 1;
-  };
-  return Int32Array.from({ length: stopCount }, (_, index) => index + 1)
-    .sort(nearer)
-    .slice(0, MAX_NEIGHBOURS);
-}
 
 export class Ruin {
   readonly #model: RoutingModel;
   readonly #prng: Prng;
-  /** Per node, once it was asked for: a run of few iterations on many stops needs few of them. */
-  readonly #neighbours: Int32Array[] = [];
+  readonly #neighbours: Neighbours;
   readonly #marked: Uint8Array;
   /** Strings cut from each tour in this ruin. */
   readonly #cuts: Int32Array;
 
-  constructor(model: RoutingModel, prng: Prng) {
+  constructor(model: RoutingModel, prng: Prng, neighbours: Neighbours) {
     this.#model = model;
+    this.#neighbours = neighbours;
     this.#prng = prng;
     this.#marked = new Uint8Array(model.size);
     this.#cuts = new Int32Array(model.vehicleCount);
@@ -66,13 +49,13 @@ export class Ruin {
     const seed = this.#prng.int(this.#model.stopCount) + 1;
     const before = removed.length;
     let cut = 0;
-    const near = this.#neighbours[seed] ?? neighboursOf(this.#model, seed);
-    this.#neighbours[seed] = near;
-    for (const node of near) {
+    const { isFrozen, frozen } = this.#model;
+    for (const node of this.#neighbours.of(seed)) {
       if (cut >= strings) break;
       const vehicle = tours.vehicleOf[node] as number;
       if (vehicle === NOWHERE || this.#marked[node] === 1 || (this.#cuts[vehicle] as number) >= perTour) continue;
-      this.#markString(tours.tours[vehicle] as Tour, node, longest, removed);
+      if (isFrozen[node] === 1) continue;
+      this.#markString(tours.tours[vehicle] as Tour, (frozen[vehicle] as Int32Array).length, node, longest, removed);
       if (this.#cuts[vehicle] === 0) touched.push(vehicle);
       this.#cuts[vehicle] = (this.#cuts[vehicle] as number) + 1;
       cut += 1;
@@ -84,11 +67,15 @@ export class Ruin {
     for (let index = before; index < removed.length; index += 1) this.#marked[removed[index] as number] = 0;
   }
 
-  /** Marks a string of the tour that contains the node, or one around it with some of its middle kept. */
-  #markString({ order, count }: Tour, node: number, longest: number, removed: number[]): void {
+  /**
+   * Marks a string of the tour that contains the node, or one around it with some of its middle kept; nothing of the
+   * first `fixed` stops.
+   */
+  #markString({ order, count: all }: Tour, fixed: number, node: number, longest: number, removed: number[]): void {
     const prng = this.#prng;
+    const count = all - fixed;
     let at = 1;
-    while (order[at] !== node) at += 1;
+    while (order[fixed + at] !== node) at += 1;
     const wanted = Math.floor(prng.next() * Math.min(count, longest) + 1);
     let kept = 0;
     if (wanted > 1 && wanted < count && prng.next() < SPLIT_PROBABILITY) {
@@ -101,7 +88,7 @@ export class Ruin {
     const keepFrom = kept === 0 ? span : Math.floor(prng.next() * (wanted + 1));
     for (let offset = 0; offset < span; offset += 1) {
       if (offset >= keepFrom && offset < keepFrom + kept) continue;
-      const candidate = order[start + offset] as number;
+      const candidate = order[fixed + start + offset] as number;
       if (this.#marked[candidate] === 1) continue;
       this.#marked[candidate] = 1;
       removed.push(candidate);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createPrng } from '../random.ts';
+import { Budget } from './budget.ts';
 import { checkPlan } from './check-plan.ts';
 import { compileProblem } from './model.ts';
 import type { RoutingObjective, RoutingProblem } from './port.ts';
-import { Budget, Search } from './search.ts';
+import { Search } from './search.ts';
 import { solveRoutes } from './solve.ts';
 import { type Slot, Tours } from './tours.ts';
 
@@ -122,11 +123,11 @@ describe('the search', () => {
     search.construct(new Budget(1, undefined));
     let [accepted, rejected] = [0, 0];
     for (let step = 0; step < 400; step += 1) {
-      const before = search.absenceCost(search.absent);
+      const before = search.absence(search.absent);
       const left = search.propose();
-      const cost = search.currentCost + search.toursDelta() + search.absenceCost(left) - before;
-      if (cost < search.currentCost + 50_000) {
-        search.accept(left, cost);
+      const delta = search.toursDelta();
+      if (delta + (search.absence(left) - before) * model.absenceCost < 50_000) {
+        search.accept(left, delta);
         accepted += 1;
       } else {
         search.reject();
@@ -137,7 +138,8 @@ describe('the search', () => {
     }
     expect(accepted).toBeGreaterThan(20);
     expect(rejected).toBeGreaterThan(20);
-    expect(search.currentCost).toBe(search.current.cost() + search.absenceCost(search.absent));
+    expect(search.toursCost).toBe(search.current.cost());
+    expect(search.used).toBe(search.current.tours.filter(({ count }) => count > 0).length);
     expect(contents(search.current)).toEqual(refreshed(search.current));
   });
 });

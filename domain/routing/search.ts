@@ -1,50 +1,25 @@
 /**
  * The two solutions between which every search here moves: `current`, and `working`, the current one ruined and
  * recreated. A step changes a few tours; only those are copied when it is accepted or taken back, so that the price of
- * a step does not grow with the fleet. Beside them stands the best solution that a search has found.
+ * a step does not grow with the fleet. Beside them stands the best solution that was found.
+ *
+ * - S1 `current` and `working` are equal between steps.
+ * - S2 `toursCost` and `used` are those of `current`; sums are whole numbers, so they stay exact over any number of steps.
+ * - S3 The best solution leaves out as little as any that was current, by priority; among those that leave out the same it
+ *   has the fewest vehicles where they come first, then the least cost.
  */
 import type { Prng } from '../random.ts';
+import type { Budget } from './budget.ts';
 import type { RoutingModel } from './model.ts';
-import type { RoutingEffort } from './port.ts';
+import { Neighbours } from './neighbours.ts';
 import { type InsertionOrder, Recreate } from './recreate.ts';
 import { Ruin } from './ruin.ts';
+import { isBetter, type Standing } from './standing.ts';
 import { NOWHERE, type Tour, Tours } from './tours.ts';
 
 /** Of many stops left out only some are tried per step, or a fleet far too small would slow every step down. */
 const MAX_RETRIES = 20;
 const CONSTRUCTIONS: readonly InsertionOrder[] = ['closes', 'tight', 'far', 'demand', 'close'];
-/** Steps between two questions for the time. */
-const STEPS_PER_QUESTION = 16;
-
-/** How much of the effort is spent: the greater of the share of the iterations and that of the time. */
-export class Budget {
-  readonly iterations: number;
-  readonly #effort: RoutingEffort | undefined;
-  #steps = 0;
-  #timeShare = 0;
-
-  constructor(iterations: number, effort: RoutingEffort | undefined) {
-    this.iterations = iterations;
-    this.#effort = effort;
-    this.#timeShare = effort?.spent() ?? 0;
-  }
-
-  step(): void {
-    this.#steps += 1;
-    if (this.#steps % STEPS_PER_QUESTION === 0) this.isTimeUp();
-  }
-
-  /** Asks for the time. */
-  isTimeUp(): boolean {
-    this.#timeShare = this.#effort?.spent() ?? 0;
-    return this.#timeShare >= 1;
-  }
-
-  /** 0 to 1 and beyond. */
-  share(): number {
-    return this.iterations === 0 ? 1 : Math.max(this.#steps / this.iterations, this.#timeShare);
-  }
-}
 
 export class Search {
   readonly model: RoutingModel;
@@ -54,8 +29,12 @@ export class Search {
   /** Stops on no tour of the current, and of the best solution. */
   absent: number[];
   bestAbsent: readonly number[];
-  bestCost: number;
-  currentCost: number;
+  bestStanding: Standing;
+  /** Of all tours of the current solution. */
+  toursCost = 0;
+  /** Vehicles of the current solution that have stops. */
+  used = 0;
+  readonly #improved: ((standing: Standing) => void) | undefined;
   readonly #working: Tours;
   readonly #ruin: Ruin;
   readonly #recreate: Recreate;
@@ -64,43 +43,69 @@ export class Search {
   /** Stops that the step in hand took out or tried. */
   #tried: number[] = [];
 
-  constructor(model: RoutingModel, prng: Prng) {
+  constructor(model: RoutingModel, prng: Prng, improved?: (standing: Standing) => void) {
     this.model = model;
     this.prng = prng;
+    this.#improved = improved;
     this.current = new Tours(model);
     this.best = new Tours(model);
     this.#working = new Tours(model);
-    this.#ruin = new Ruin(model, prng);
-    this.#recreate = new Recreate(model, prng);
+    const neighbours = new Neighbours(model);
+    this.#ruin = new Ruin(model, prng, neighbours);
+    this.#recreate = new Recreate(model, prng, neighbours);
     this.#isTouched = new Uint8Array(model.vehicleCount);
-    this.absent = Array.from({ length: model.stopCount }, (_, index) => index + 1);
+    this.absent = Array.from({ length: model.stopCount }, (_, index) => index + 1).filter(
+      (node) => model.isFrozen[node] === 0,
+    );
     this.bestAbsent = this.absent;
-    this.bestCost = this.absenceCost(this.absent);
-    this.currentCost = this.bestCost;
+    this.#count();
+    this.bestStanding = this.standing();
   }
 
-  absenceCost(absent: readonly number[]): number {
-    let cost = 0;
-    for (const node of absent) cost += 1 + Math.max(0, this.model.priority[node] as number);
-    return cost * this.model.absenceCost;
+  /** Stops left out, those of higher priority counting more. */
+  absence(absent: readonly number[]): number {
+    let weight = 0;
+    for (const node of absent) weight += 1 + Math.max(0, this.model.priority[node] as number);
+    return weight;
   }
 
-  /** Several greedy constructions, or one when there is no time, of which the cheapest becomes the best and current solution. */
+  standing(): Standing {
+    const absence = this.absent.length === 0 ? 0 : this.absence(this.absent);
+    const { absenceCost, isFleetFirst } = this.model;
+    return { absence, vehicles: isFleetFirst ? this.used : 0, cost: this.toursCost + absence * absenceCost };
+  }
+
+  /** The plan before, when there is one, and several greedy constructions: the best of them becomes the current solution. */
   construct(budget: Budget): void {
+    const { previous } = this.model;
+    const start = this.current.clone();
     const nodes = this.absent;
-    const empty = new Tours(this.model);
     for (const order of CONSTRUCTIONS) {
-      this.#working.copy(empty);
-      const left = this.#recreate.run(this.#working, [...nodes], order, () => undefined);
-      const cost = this.#working.cost() + this.absenceCost(left);
-      if (cost < this.bestCost) {
-        this.best.copy(this.#working);
-        this.bestAbsent = left;
-        this.bestCost = cost;
-      }
+      this.#try(start, nodes, order);
       if (budget.isTimeUp()) break;
     }
+    if (previous !== undefined) {
+      const kept = start.clone();
+      for (const [vehicle, tour] of previous.entries()) kept.keepOrder(vehicle, tour);
+      this.#try(
+        kept,
+        nodes.filter((node) => kept.vehicleOf[node] === NOWHERE),
+        'closes',
+      );
+    }
     this.restart();
+  }
+
+  #try(start: Tours, nodes: readonly number[], order: InsertionOrder): void {
+    this.current.copy(start);
+    this.absent = this.#recreate.run(this.current, [...nodes], order, () => undefined);
+    this.#count();
+    if (isBetter(this.standing(), this.bestStanding)) this.keep();
+  }
+
+  #count(): void {
+    this.toursCost = this.current.cost();
+    this.used = this.current.tours.filter(({ count }) => count > 0).length;
   }
 
   /** Goes back to the best solution. */
@@ -108,14 +113,32 @@ export class Search {
     this.current.copy(this.best);
     this.#working.copy(this.best);
     this.absent = [...this.bestAbsent];
-    this.currentCost = this.bestCost;
+    this.#count();
   }
 
   /** The current solution is the best from now on. */
   keep(): void {
     this.best.copy(this.current);
     this.bestAbsent = [...this.absent];
-    this.bestCost = this.currentCost;
+    this.bestStanding = this.standing();
+    this.#improved?.(this.bestStanding);
+  }
+
+  keepIfBetter(): void {
+    if (isBetter(this.standing(), this.bestStanding)) this.keep();
+  }
+
+  /** Takes over a solution that another search found. */
+  adopt(tours: readonly Int32Array[]): void {
+    this.best.vehicleOf.fill(NOWHERE);
+    for (const [vehicle, nodes] of tours.entries()) this.best.setOrder(vehicle, nodes);
+    const absent: number[] = [];
+    for (let node = 1; node <= this.model.stopCount; node += 1) {
+      if (this.best.vehicleOf[node] === NOWHERE) absent.push(node);
+    }
+    this.bestAbsent = absent;
+    this.restart();
+    this.bestStanding = this.standing();
   }
 
   /** Takes a vehicle's stops off and uses it no more. */
@@ -127,12 +150,17 @@ export class Search {
     this.current.copyTour(none, vehicle);
     this.#working.copyTour(none, vehicle);
     for (const node of this.absent) this.#forget(node);
-    this.currentCost = this.current.cost() + this.absenceCost(this.absent);
+    this.#count();
   }
 
   /** Only the vehicles that the best solution uses may be used. */
   openUsed(): void {
     for (const [vehicle, tour] of this.best.tours.entries()) this.#recreate.isOpen[vehicle] = tour.count > 0 ? 1 : 0;
+  }
+
+  /** Whether some vehicle that may be used is not. */
+  hasSpareVehicle(): boolean {
+    return this.current.tours.some(({ count }, vehicle) => count === 0 && this.#recreate.isOpen[vehicle] === 1);
   }
 
   #forget(node: number): void {
@@ -174,11 +202,17 @@ export class Search {
     return delta;
   }
 
-  accept(left: number[], cost: number): void {
-    for (const vehicle of this.#touched) this.current.copyTour(this.#working, vehicle);
+  /** @param delta what `toursDelta` said */
+  accept(left: number[], delta: number): void {
+    for (const vehicle of this.#touched) {
+      const wasUsed = (this.current.tours[vehicle] as Tour).count > 0;
+      this.current.copyTour(this.#working, vehicle);
+      const isUsed = (this.current.tours[vehicle] as Tour).count > 0;
+      if (wasUsed !== isUsed) this.used += isUsed ? 1 : -1;
+    }
     for (const node of left) this.current.vehicleOf[node] = NOWHERE;
     this.absent = left;
-    this.currentCost = cost;
+    this.toursCost += delta;
     this.#settle();
   }
 

@@ -1,19 +1,20 @@
 /**
- * Plans routes: several greedy constructions, the best of which is improved by ruin and recreate, first towards fewer
- * vehicles where the objective asks for it, then towards less cost. To serve a stop always outweighs any cost; a stop
- * of higher priority outweighs one of lower. Effort is counted in iterations and chance comes from the seed, so that
- * the same problem gives the same plan; a caller who knows the time may bound the effort by it too.
+ * Plans routes: islands search beside each other, meet now and then, and the best solution of all becomes the plan. To
+ * serve a stop always outweighs any cost, unless the objective says what leaving one out costs; a stop of higher priority
+ * outweighs one of lower. Effort is counted in iterations and chance comes from the seed, so that the same problem gives
+ * the same plan; a caller who knows the time may bound the effort by it too.
  */
-import { createPrng } from '../random.ts';
-import { anneal } from './anneal.ts';
-import { minimiseFleet } from './minimise-fleet.ts';
+import { Island } from './island.ts';
 import { compileProblem } from './model.ts';
 import { planOf } from './plan.ts';
 import type { RoutingEffort, RoutingPlan, RoutingProblem } from './port.ts';
-import { Budget, Search } from './search.ts';
+import { isBetter, type Standing } from './standing.ts';
 
-/** The share of the effort that goes into fewer vehicles, when they come first. */
-const FLEET_SHARE = 0.2;
+/** How often islands meet. */
+const MEETINGS = 16;
+
+/** Shares of the effort at which islands meet; the last is the end. */
+export const MEETING_SHARES: readonly number[] = Array.from({ length: MEETINGS }, (_, index) => (index + 1) / MEETINGS);
 
 /**
  * @param effort bounds the time; without it the problem's iterations alone bound the effort
@@ -21,12 +22,30 @@ const FLEET_SHARE = 0.2;
  */
 export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): RoutingPlan {
   const model = compileProblem(problem);
-  const search = new Search(model, createPrng(problem.seed));
-  const budget = new Budget(problem.iterations, effort);
-  search.construct(budget);
-  if (model.stopCount > 1 && model.vehicleCount > 0) {
-    if (model.isFleetFirst) minimiseFleet(search, budget, FLEET_SHARE);
-    anneal(search, budget);
+  const { islands: count = 1 } = problem;
+  const islands = Array.from({ length: count }, (_, place) => new Island(model, problem, place, effort, count));
+  for (const until of MEETING_SHARES) {
+    for (const island of islands) island.advance(until);
+    const best = bestOf(islands.map(({ standing }) => standing));
+    const solution = islands[best]?.solution() ?? [];
+    for (const [place, island] of islands.entries()) {
+      if (place !== best && isLeftBehind(island.standing, (islands[best] as Island).standing)) island.adopt(solution);
+    }
   }
+  const { search } = islands[bestOf(islands.map(({ standing }) => standing))] as Island;
   return planOf(problem, search.best, search.bestAbsent);
+}
+
+/** The place of the best; of equals the first. */
+export function bestOf(standings: readonly Standing[]): number {
+  let best = 0;
+  for (const [place, standing] of standings.entries()) {
+    if (isBetter(standing, standings[best] as Standing)) best = place;
+  }
+  return best;
+}
+
+/** An island that leaves out more or needs more vehicles than another will hardly come after it; one that costs more may. */
+export function isLeftBehind(standing: Standing, best: Standing): boolean {
+  return standing.absence > best.absence || standing.vehicles > best.vehicles;
 }

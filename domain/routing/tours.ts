@@ -18,7 +18,7 @@ export interface Slot {
   cost: number;
 }
 
-/** Slot 0 is the start, slots 1 to `count` are the stops, the slot after them is the depot. */
+/** Slot 0 is the start, slots 1 to `count` are the stops, the slot after them is the end: the depot, as a rule. */
 export interface Tour {
   count: number;
   order: Int32Array;
@@ -69,11 +69,36 @@ export class Tours {
     this.model = model;
     this.tours = Array.from({ length: model.vehicleCount }, () => emptyTour(model.dimensions));
     this.vehicleOf = new Int32Array(model.size).fill(NOWHERE);
-    for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) this.refresh(vehicle);
+    for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) {
+      this.setOrder(vehicle, model.frozen[vehicle] as Int32Array);
+    }
+  }
+
+  /** Makes a tour of these nodes, whatever they break. */
+  setOrder(vehicle: number, nodes: Int32Array): void {
+    const tour = this.tours[vehicle] as Tour;
+    grow(tour, nodes.length + 2);
+    tour.order.set(nodes, 1);
+    tour.count = nodes.length;
+    for (const node of nodes) this.vehicleOf[node] = vehicle;
+    this.refresh(vehicle);
+  }
+
+  /** As many of these nodes, in this order, as the end of the tour takes; those that stand on a tour already are passed over. */
+  keepOrder(vehicle: number, nodes: Int32Array): void {
+    const tour = this.tours[vehicle] as Tour;
+    for (const node of nodes) {
+      if (this.vehicleOf[node] !== NOWHERE || !this.hasRoom(tour, vehicle, node)) continue;
+      this.setOrder(vehicle, Int32Array.from([...tour.order.subarray(1, tour.count + 1), node]));
+      if (!tour.isLate) continue;
+      this.vehicleOf[node] = NOWHERE;
+      this.setOrder(vehicle, tour.order.slice(1, tour.count));
+    }
   }
 
   hasRoom(tour: Tour, vehicle: number, node: number): boolean {
-    const { dimensions, load, capacity } = this.model;
+    const { dimensions, load, capacity, allowed, size } = this.model;
+    if (allowed !== undefined && allowed[vehicle * size + node] === 0) return false;
     for (let dimension = 0; dimension < dimensions; dimension += 1) {
       const sum = (tour.loads[dimension] as number) + (load[node * dimensions + dimension] as number);
       if (sum > (capacity[vehicle * dimensions + dimension] as number) + LOAD_TOLERANCE) return false;
@@ -88,13 +113,13 @@ export class Tours {
   findSlot(vehicle: number, node: number, best: Slot, skip: () => boolean): void {
     const tour = this.tours[vehicle] as Tour;
     if (!this.hasRoom(tour, vehicle, node)) return;
-    const { travel, inward, cost, inwardCost, size, from, to, service } = this.model;
+    const { travel, inward, cost, inwardCost, size, from, to, service, frozen } = this.model;
     const { order, ends, latest, leg, count } = tour;
     const opens = from[node] as number;
     const closes = to[node] as number;
     const lasts = service[node] as number;
     const row = node * size;
-    let low = 1;
+    let low = (frozen[vehicle] as Int32Array).length + 1;
     let high = count + 1;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -187,8 +212,9 @@ export class Tours {
     const { travel, cost, size, from, to, service, dimensions, load, vehicleCost } = this.model;
     const { order, ends, latest, leg, loads, count } = tour;
     loads.fill(0);
+    const end = this.model.endNode[vehicle] as number;
     order[0] = this.model.startNode[vehicle] as number;
-    order[count + 1] = 0;
+    order[count + 1] = end;
     let left = this.model.shiftFrom[vehicle] as number;
     let sum = vehicleCost;
     let isLate = false;
@@ -206,7 +232,7 @@ export class Tours {
         loads[dimension] = (loads[dimension] as number) + (load[node * dimensions + dimension] as number);
       }
     }
-    const home = (order[count] as number) * size;
+    const home = (order[count] as number) * size + end;
     let due = this.model.shiftTo[vehicle] as number;
     latest[count + 1] = due;
     // A vehicle without stops does not drive at all, wherever it stands; its first stop pays for its use.
@@ -240,6 +266,12 @@ export class Tours {
     for (let dimension = 0; dimension < into.loads.length; dimension += 1) {
       into.loads[dimension] = from.loads[dimension] as number;
     }
+  }
+
+  clone(): Tours {
+    const copy = new Tours(this.model);
+    copy.copy(this);
+    return copy;
   }
 
   copy(source: Tours): void {
