@@ -32,6 +32,7 @@ export interface BestKnown {
 }
 
 const MS_PER_UNIT = 1_000_000;
+export const SECONDS_PER_UNIT = MS_PER_UNIT / 1000;
 
 /** @throws Error that names the file when it is not of Solomon's format */
 export function readInstance(file: string): Instance {

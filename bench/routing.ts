@@ -1,15 +1,33 @@
 /**
  * The route solver on public instances: `npm run bench -- routing --dir DIR [--set NAME] [--only TEXT] [--seconds N]
- * [--objective hierarchical|dimacs] [--iterations N] [--seed N] [--cpu] [--json FILE]`; with --cpu the seconds are those of the
- * processor, which other load on the machine changes least. Each solution is checked in the convention of the
+ * [--objective hierarchical|dimacs] [--threads N] [--islands N] [--iterations N] [--seed N] [--cpu] [--json FILE]`; it uses all
+ * cores unless told otherwise. With --cpu it uses one, and the seconds are those of the processor, which other load on the
+ * machine changes least. Each solution is checked in the convention of the
  * instances by a checker of its own, and compared with the best known where DIR holds a table of them.
  */
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { solveRoutes } from '../domain/index.ts';
+import type { RoutingPlan, RoutingProblem } from '../domain/index.ts';
+import { solveOnThreads } from '../functions/plan-routes/solve-on-threads.ts';
 import { printTable } from './measure.ts';
 import { checkSolution } from './routing-check.ts';
-import { type BenchObjective, instanceFiles, problemOf, readBestKnown, readInstance } from './routing-instances.ts';
+import {
+  type BenchObjective,
+  instanceFiles,
+  problemOf,
+  readBestKnown,
+  readInstance,
+  SECONDS_PER_UNIT,
+} from './routing-instances.ts';
+
+/** A solution better than all before it. */
+interface TracePoint {
+  readonly seconds: number;
+  readonly cost: number;
+  readonly unassigned: number;
+  readonly vehicles: number;
+}
 
 interface Line {
   readonly instance: string;
@@ -20,6 +38,9 @@ interface Line {
   readonly bestDistance?: number;
   /** Of the distance, in percent. */
   readonly gap?: number;
+  readonly customers: number;
+  /** From the first complete solution on, each better one: seconds, vehicles (0 in the DIMACS convention), distance. */
+  readonly trace: readonly (readonly [number, number, number])[];
 }
 
 function options() {
@@ -36,7 +57,8 @@ function options() {
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
       cpu: { type: 'boolean', default: false },
-      islands: { type: 'string', default: '1' },
+      threads: { type: 'string', default: `${availableParallelism()}` },
+      islands: { type: 'string' },
     },
   });
   const folder = values.dir ?? positionals[0];
@@ -48,35 +70,77 @@ function options() {
   const seconds = Number(values.seconds);
   if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds} must be a number above 0`);
   const kind: BenchObjective = objective;
-  return { ...values, folder, objective: kind, seconds, seed: Number(values.seed) };
+  const threads = values.cpu ? 1 : Number(values.threads);
+  if (!Number.isInteger(threads) || threads < 1) throw new Error(`--threads ${values.threads} must be a whole number`);
+  const islands = Number(values.islands ?? threads);
+  return { ...values, folder, objective: kind, seconds, seed: Number(values.seed), threads, islands };
 }
+
+type Options = ReturnType<typeof options>;
 
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
-function measure(file: string, chosen: ReturnType<typeof options>, best: ReturnType<typeof readBestKnown>): Line {
+/** The solver's plan within the time or the iterations that were asked for, and each better solution on the way. */
+async function solve(
+  problem: RoutingProblem,
+  chosen: Options,
+  told: (point: TracePoint) => void,
+): Promise<RoutingPlan> {
+  const { seconds, iterations, threads } = chosen;
+  const nowMs = chosen.cpu ? cpuMs : (): number => performance.timeOrigin + performance.now();
+  const fromMs = nowMs();
+  return solveOnThreads(iterations === undefined ? problem : { ...problem, iterations: Number(iterations) }, {
+    threads,
+    workerFile: new URL('./island-worker.mjs', import.meta.url),
+    nowMs,
+    ...(iterations === undefined ? { deadlineMs: fromMs + seconds * 1000 } : {}),
+    improved: (cost, unassigned, vehicles) => told({ seconds: (nowMs() - fromMs) / 1000, cost, unassigned, vehicles }),
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+}
+
+async function measure(file: string, chosen: Options, best: ReturnType<typeof readBestKnown>): Promise<Line> {
   const instance = readInstance(file);
-  const { objective, seconds, seed, iterations } = chosen;
-  const problem = { ...problemOf(instance, objective, seed), islands: Number(chosen.islands) };
+  const { objective, seed, islands } = chosen;
+  const problem = { ...problemOf(instance, objective, seed), islands };
   const startMs = chosen.cpu ? cpuMs() : performance.now();
-  const spentSeconds = (): number => ((chosen.cpu ? cpuMs() : performance.now()) - startMs) / 1000;
-  const plan =
-    iterations === undefined
-      ? solveRoutes(problem, { spent: () => spentSeconds() / seconds })
-      : solveRoutes({ ...problem, iterations: Number(iterations) });
-  const took = spentSeconds();
+  const trace: TracePoint[] = [];
+  const plan = await solve(problem, chosen, (point) => trace.push(point));
+  const took = ((chosen.cpu ? cpuMs() : performance.now()) - startMs) / 1000;
   const routes = plan.routes.map((route) => route.stops.map(({ stopId }) => Number(stopId)));
   const { vehicles, distance, unserved, faults } = checkSolution(instance, objective, routes);
   if (faults.length > 0 || unserved > 0) {
     throw new Error(`${instance.name}: ${unserved} customers not served; ${faults.join('; ') || 'no other fault'}`);
   }
   const known = best.get(instance.name);
-  const line = { instance: instance.name, vehicles, distance: Math.round(distance * 100) / 100, seconds: took };
+  const line = {
+    instance: instance.name,
+    customers: instance.customers.length - 1,
+    vehicles,
+    distance: Math.round(distance * 100) / 100,
+    seconds: took,
+    trace: frontOf(trace),
+  };
   if (known === undefined) return line;
   const gap = (distance / known.distance - 1) * 100;
   return { ...line, bestVehicles: known.vehicles, bestDistance: known.distance, gap };
+}
+
+/** Islands tell of their own improvements; what counts is the best of all of them. */
+function frontOf(points: readonly TracePoint[]): Line['trace'] {
+  const front: (readonly [number, number, number])[] = [];
+  for (const { seconds, cost, unassigned, vehicles } of points) {
+    if (unassigned > 0) continue;
+    const distance = cost / SECONDS_PER_UNIT;
+    const [, fewest = Infinity, shortest = Infinity] = front.at(-1) ?? [];
+    if (vehicles < fewest || (vehicles === fewest && distance < shortest)) front.push([seconds, vehicles, distance]);
+  }
+  return front;
 }
 
 export async function benchRouting(): Promise<void> {
@@ -85,7 +149,7 @@ export async function benchRouting(): Promise<void> {
   const files = instanceFiles(chosen.folder, chosen.set).filter((file) => file.includes(chosen.only ?? ''));
   const lines: Line[] = [];
   for (const file of files) {
-    lines.push(measure(file, chosen, best));
+    lines.push(await measure(file, chosen, best));
     process.stderr.write('.');
   }
   report(lines, chosen.objective);

@@ -113,6 +113,8 @@ export { createPrng, type Prng } from './random.ts';
 export { type Refusal, type RefusalCode, refusalsOf } from './refusal.ts';
 export { checkPlan } from './routing/check-plan.ts';
 export { groupStops, relaxOverdueWindows, type StopRequest } from './routing/group-stops.ts';
+export { Island } from './routing/island.ts';
+export { compileProblem } from './routing/model.ts';
 export {
   CAPACITY_DIMENSIONS,
   type PlannedRoute,
@@ -129,7 +131,8 @@ export {
   type UnassignedReason,
   type UnassignedStop,
 } from './routing/port.ts';
-export { solveRoutes } from './routing/solve.ts';
+export { bestOf, isLeftBehind, MEETING_SHARES, planOfSolution, solveRoutes } from './routing/solve.ts';
+export type { Standing } from './routing/standing.ts';
 export { auditOf } from './sla/audit.ts';
 export {
   AUDIT_DIMENSIONS,

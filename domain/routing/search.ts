@@ -71,8 +71,9 @@ export class Search {
 
   standing(): Standing {
     const absence = this.absent.length === 0 ? 0 : this.absence(this.absent);
-    const { absenceCost, isFleetFirst } = this.model;
-    return { absence, vehicles: isFleetFirst ? this.used : 0, cost: this.toursCost + absence * absenceCost };
+    const { absenceCost, isFleetFirst, vehicleCost } = this.model;
+    const vehicles = isFleetFirst ? this.used : 0;
+    return { absence, vehicles, cost: this.toursCost - vehicles * vehicleCost + absence * absenceCost };
   }
 
   /** The plan before, when there is one, and several greedy constructions: the best of them becomes the current solution. */

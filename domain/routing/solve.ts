@@ -36,6 +36,16 @@ export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): Ro
   return planOf(problem, search.best, search.bestAbsent);
 }
 
+/**
+ * The plan of a solution as `Island.solution` gives it.
+ * @param solution per vehicle of the problem the nodes of its tour
+ */
+export function planOfSolution(problem: RoutingProblem, solution: readonly Int32Array[]): RoutingPlan {
+  const island = new Island(compileProblem(problem), problem);
+  island.adopt(solution);
+  return planOf(problem, island.search.best, island.search.bestAbsent);
+}
+
 /** The place of the best; of equals the first. */
 export function bestOf(standings: readonly Standing[]): number {
   let best = 0;

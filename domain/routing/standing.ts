@@ -5,7 +5,7 @@ export interface Standing {
   readonly absence: number;
   /** Vehicles used where they come before cost, 0 where they do not. */
   readonly vehicles: number;
-  /** In thousandths of a unit of the objective, with what the absence costs. */
+  /** In thousandths of a unit of the objective, with what the absence costs; without vehicles that come first. */
   readonly cost: number;
 }
 

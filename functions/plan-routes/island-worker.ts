@@ -1,0 +1,23 @@
+/**
+ * A thread of the solver: opens some islands of a problem, advances them when it is told to, and says where they stand.
+ * The problem comes as `workerData`; matrices in it are shared memory where the sender made them so.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { compileProblem, Island } from '../../domain/index.ts';
+import type { IslandReport, IslandTask, IslandThread } from './island-messages.ts';
+
+const { problem, places, time, isTraced } = workerData as IslandThread;
+const spent = (): number => (performance.timeOrigin + performance.now() - time.fromMs) / (time.toMs - time.fromMs);
+const improved = (cost: number, unassigned: number, vehicles: number): void =>
+  parentPort?.postMessage({ improved: { cost, unassigned, vehicles } } satisfies IslandReport);
+const effort = { spent, ...(isTraced ? { improved } : {}) };
+const model = compileProblem(problem);
+const islands = places.map((place) => new Island(model, problem, place, effort, places.length));
+
+parentPort?.on('message', ({ until, adopt }: IslandTask) => {
+  for (const { place, solution } of adopt) islands[places.indexOf(place)]?.adopt(solution);
+  for (const island of islands) island.advance(until);
+  const standings = islands.map(({ standing }, index) => ({ place: places[index] as number, standing }));
+  const solutions = islands.map((island) => island.solution());
+  parentPort?.postMessage({ stands: { standings, solutions } } satisfies IslandReport);
+});
