@@ -66,21 +66,21 @@ function bundleFunctions(): void {
 
 const handlerOf = (name: string): string => join(ROOT, 'functions', name, 'handler.ts');
 
-/** The programs of the planner's image, by the name of their file. */
-const PLANNER_PROGRAMS = { index: 'main', health: 'health', worker: 'worker' } as const;
+/** The programs of the planner's image: file in the image to source. */
+const PLANNER_PROGRAMS = { index: 'main', health: 'health', 'island-worker': 'island-worker' } as const;
 
-/** A worker is bundled once there is one; index and health are what the image cannot be without. */
 export function bundlePlanner(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
-  const source = (file: string): string => join(ROOT, 'functions', 'plan-routes', `${file}.ts`);
-  const programs = Object.entries(PLANNER_PROGRAMS).filter(
-    ([name, file]) => name !== 'worker' || existsSync(source(file)),
-  );
   const { metafile } = buildSync({
     ...OPTIONS,
     metafile: true,
     outdir: folder,
-    entryPoints: Object.fromEntries(programs.map(([name, file]) => [name, source(file)])),
+    entryPoints: Object.fromEntries(
+      Object.entries(PLANNER_PROGRAMS).map(([name, file]) => [
+        name,
+        join(ROOT, 'functions', 'plan-routes', `${file}.ts`),
+      ]),
+    ),
   });
   const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
   const wanted = imports

@@ -22,7 +22,16 @@ const RETRIES = { maxAttempts: 6 };
 const MAX_ROADS_SECONDS = 240;
 
 async function plan(signal: AbortSignal): Promise<void> {
-  const config = readConfig('depotId', 'waveId', 'planningTable', 'fleetTable', 'geofenceCollection', 'graphEndpoint');
+  const config = readConfig(
+    'depotId',
+    'waveId',
+    'planningTable',
+    'fleetTable',
+    'routesTable',
+    'positionsTable',
+    'geofenceCollection',
+    'graphEndpoint',
+  );
   logger.appendKeys({ waveId: config.waveId, depotId: config.depotId });
   const graph = new NeptunedataClient({ endpoint: graphUrl(config.graphEndpoint), ...RETRIES });
   const fences = { location: new LocationClient(RETRIES), geofenceCollection: config.geofenceCollection };
@@ -32,6 +41,8 @@ async function plan(signal: AbortSignal): Promise<void> {
     documents: documents(),
     planningTable: config.planningTable,
     fleetTable: config.fleetTable,
+    routesTable: config.routesTable,
+    positionsTable: config.positionsTable,
     roads: geoRoadNetwork({
       client: new GeoRoutesClient(RETRIES),
       signal: AbortSignal.any([signal, slowRoads.signal]),

@@ -107,6 +107,8 @@ describe('the planner in its image', () => {
         WAVE_ID: 'D1-20260302T0800',
         PLANNING_TABLE: 'planning',
         FLEET_TABLE: 'fleet',
+        ROUTES_TABLE: 'routes',
+        POSITIONS_TABLE: 'positions',
         GEOFENCE_COLLECTION: 'fences',
         GRAPH_ENDPOINT: 'https://127.0.0.1:1',
       },

@@ -16,6 +16,9 @@ interface WaveSize extends TaskSize {
   readonly reason: string;
 }
 
+/** A depot-day of parcels. */
+export const USUAL_WAVE_REQUESTS = 300;
+
 /** Ascending; each is a combination that Fargate has. */
 export const TASK_SIZES: readonly WaveSize[] = [
   {
@@ -25,7 +28,7 @@ export const TASK_SIZES: readonly WaveSize[] = [
     reason: 'A second round of the day or a small depot: the task starts longer than it searches.',
   },
   {
-    requests: 300,
+    requests: USUAL_WAVE_REQUESTS,
     cpu: '2048',
     memory: '4096',
     reason: 'A depot-day of parcels: the search converges within the time that the wave has on two processors.',
