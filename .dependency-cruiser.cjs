@@ -18,6 +18,7 @@ module.exports = {
       from: { path: '^(domain|engine)/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
+    only('roads-stand-alone', '^roads/', ['^roads/', 'node_modules/(flatbush|flatqueue|osm-pbf-parser-node|pbf)/']),
     only('workflows', '^workflows/', ['^domain/', '^workflows/', 'node_modules/(aws-cdk-lib|constructs|zod)/']),
     {
       name: 'cdk-only-in-definitions',
@@ -41,7 +42,14 @@ module.exports = {
       name: 'stacks-know-functions-by-path-only',
       severity: 'error',
       from: { path: '^stacks/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(functions|region|engine|fleet|operations|console|cli)/' },
+      to: { path: '^(functions|region|engine|fleet|operations|console|cli|roads)/' },
+    },
+    {
+      name: 'who-only-asks-for-ways-carries-no-parser',
+      comment: 'Extracts are read by the command line, samples and benchmarks',
+      severity: 'error',
+      from: { path: '^(functions|region)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^roads/osm/' },
     },
     only('engine', '^engine/', ['^engine/', 'node_modules/jsonata/']),
     {
@@ -54,7 +62,7 @@ module.exports = {
       name: 'fleet-speaks-public-contracts-only',
       severity: 'error',
       from: { path: '^fleet/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(functions|stacks|region|engine|operations|console|cli)/' },
+      to: { path: '^(functions|stacks|region|engine|operations|console|cli|roads)/' },
     },
     {
       name: 'operations-reach-the-region-through-aws-apis',

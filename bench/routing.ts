@@ -29,7 +29,7 @@ interface TracePoint {
   readonly vehicles: number;
 }
 
-interface Line {
+export interface RoutingLine {
   readonly instance: string;
   readonly vehicles: number;
   readonly distance: number;
@@ -104,7 +104,7 @@ async function solve(
   });
 }
 
-async function measure(file: string, chosen: Options, best: ReturnType<typeof readBestKnown>): Promise<Line> {
+async function measure(file: string, chosen: Options, best: ReturnType<typeof readBestKnown>): Promise<RoutingLine> {
   const instance = readInstance(file);
   const { objective, seed, islands } = chosen;
   const problem = { ...problemOf(instance, objective, seed), islands };
@@ -132,7 +132,7 @@ async function measure(file: string, chosen: Options, best: ReturnType<typeof re
 }
 
 /** Islands tell of their own improvements; what counts is the best of all of them. */
-function frontOf(points: readonly TracePoint[]): Line['trace'] {
+function frontOf(points: readonly TracePoint[]): RoutingLine['trace'] {
   const front: (readonly [number, number, number])[] = [];
   for (const { seconds, cost, unassigned, vehicles } of points) {
     if (unassigned > 0) continue;
@@ -147,7 +147,7 @@ export async function benchRouting(): Promise<void> {
   const chosen = options();
   const best = readBestKnown(chosen.folder, chosen.objective);
   const files = instanceFiles(chosen.folder, chosen.set).filter((file) => file.includes(chosen.only ?? ''));
-  const lines: Line[] = [];
+  const lines: RoutingLine[] = [];
   for (const file of files) {
     lines.push(await measure(file, chosen, best));
     process.stderr.write('.');
@@ -156,7 +156,7 @@ export async function benchRouting(): Promise<void> {
   if (chosen.json !== undefined) writeFileSync(chosen.json, `${JSON.stringify(lines, null, 2)}\n`);
 }
 
-function report(lines: readonly Line[], objective: BenchObjective): void {
+function report(lines: readonly RoutingLine[], objective: BenchObjective): void {
   const rows = lines.map(({ instance, vehicles, distance, seconds, bestVehicles, bestDistance, gap }) => [
     instance,
     `${vehicles}`,
@@ -168,9 +168,9 @@ function report(lines: readonly Line[], objective: BenchObjective): void {
   ]);
   printTable(`Routing, ${objective}`, ['instance', 'vehicles', 'best', 'distance', 'best', 'gap', 'seconds'], rows);
   const known = lines.filter(({ gap }) => gap !== undefined);
-  const total = (value: (line: Line) => number): number => known.reduce((sum, line) => sum + value(line), 0);
+  const total = (value: (line: RoutingLine) => number): number => known.reduce((sum, line) => sum + value(line), 0);
   const reached = known.filter(({ vehicles, bestVehicles = 0 }) => vehicles <= bestVehicles);
-  const meanOf = (some: readonly Line[]): string =>
+  const meanOf = (some: readonly RoutingLine[]): string =>
     some.length === 0 ? '-' : `${(some.reduce((sum, { gap = 0 }) => sum + gap, 0) / some.length).toFixed(3)}%`;
   console.log(
     `\nmean gap of the distance: ${meanOf(known)} of all, ${meanOf(reached)} where the vehicles are the best known or fewer`,

@@ -2,13 +2,17 @@
 import { benchBoard } from './board.ts';
 import { benchConsole } from './console.ts';
 import { benchEngine } from './engine.ts';
+import { benchRoads } from './roads.ts';
 import { benchRouting } from './routing.ts';
+import { drawRouting } from './routing-picture.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   engine: benchEngine,
   board: benchBoard,
   console: benchConsole,
   routing: benchRouting,
+  roads: benchRoads,
+  'routing-picture': drawRouting,
 };
 const [, , name = ''] = process.argv;
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;

@@ -16,6 +16,7 @@ export const FAILURE_CODES = {
   'PO-110': 'the selection is too large',
   'PO-111': 'the report file belongs to another replay, or cannot be read',
   'PO-112': 'the file of order ids is refused',
+  'PO-113': 'the roads are refused',
   'PO-200': 'no region is running, or it does not answer',
   'PO-201': 'nothing is known under this order id',
   'PO-202': 'there is no zone of this id',

@@ -14,6 +14,7 @@ import { placeCommand } from './commands/place.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
 import { replayCommand } from './commands/replay.ts';
+import { roadsCommand } from './commands/roads.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { stepFunctionsCommand } from './commands/stepfunctions.ts';
@@ -44,6 +45,7 @@ Examples:
   $ perfect-order waits                      what is stuck, and what can be done about it
   $ perfect-order audit --from 2018-07-20 --to 2018-07-25 --by depot --verify   the service level, from the archive
   $ perfect-order geofences put zones.json   the admin's zones, as GeoJSON
+  $ perfect-order roads build town.osm.pbf --out town.roads   a road graph, for simulate --roads and start --roads
   $ perfect-order history portolan-0001 --out histories   its recorded executions, as Step Functions has them
   $ perfect-order rehearse --order portolan-0001 --definition asl/order-lifecycle.asl.json
   $ perfect-order stepfunctions              Step Functions by itself on port 8083, with its executions on disk
@@ -76,6 +78,7 @@ for (const command of [
   exportTracesCommand,
   rebuildCommand,
   geofencesCommand,
+  roadsCommand,
   historyCommand,
   rehearseCommand,
   stepFunctionsCommand,

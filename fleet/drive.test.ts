@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evaluateFix, haversineMeters, type VehicleFenceState } from '../domain/index.ts';
 import { fixSchema } from '../workflows/route-dispatch/contracts.ts';
 import { startFleet } from './fleet.ts';
+import type { Navigator } from './ports.ts';
 import { type DriverProfile, profileNamed } from './profiles.ts';
 import { Backend, DEPOT, HandClock, START, sampleRoute, van } from './testing/day.ts';
 
@@ -47,6 +48,36 @@ describe('A driven route', () => {
     expect(driven?.delivered).toEqual(['route-1-order-1', 'route-1-order-2']);
     expect(fleet.statistics()).toMatchObject({ offers: 1, accepted: 1, departures: 1, returns: 1, deliveries: 2 });
     expect(clock.pending).toBe(0);
+  });
+
+  test('follows the streets that the phone shows, in the time that the plan gives', async () => {
+    const clock = new HandClock();
+    const backend = new Backend(clock, [sampleRoute()]);
+    // Every way goes north first, then on to where it leads.
+    const navigator: Navigator = {
+      way: ([lon, lat], to) => [
+        { position: [lon, lat], seconds: 0, meters: 0 },
+        { position: [lon, lat + 0.01], seconds: 120, meters: 1_112 },
+        { position: to, seconds: 280, meters: 2_612 },
+      ],
+    };
+    const profile = profileNamed('smooth');
+    const fleet = await startFleet([van(1)], profile, { clock, seed: 1, connect: backend.connect, navigator });
+    backend.offer('route-1');
+    await clock.run();
+
+    const { backend: straight } = await dayWith().then(async (day) => {
+      day.backend.offer('route-1');
+      await day.clock.run();
+      return day;
+    });
+    const northernmost = (fixes: typeof backend.fixes): number => Math.max(...fixes.map(({ position }) => position[1]));
+    expect(northernmost(backend.fixes)).toBeGreaterThan(DEPOT[1] + 0.0095);
+    expect(northernmost(straight.fixes)).toBeLessThan(DEPOT[1] + 0.0005);
+    const delivered = (day: Backend) =>
+      day.named('confirmDelivery').map(({ variables }) => variables.input.deliveredAt);
+    expect(delivered(backend)).toEqual(delivered(straight));
+    expect(fleet.drivenRoutes()[0]?.distanceMeters).toBeCloseTo(1_300 * 4, 5);
   });
 
   test('sends fixes of the contract on its own topic, ten seconds apart at most, and none before it wakes', async () => {

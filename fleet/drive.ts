@@ -10,11 +10,12 @@
  * - D5 A driver who could not be back by the end of the shift turns home and leaves the remaining stops unserved.
  * - D6 A changed route is followed from the next stop on: what is driven to or served stays, nothing is served twice.
  */
-import { bearingDegrees, interpolate, isoOf, type Position, type Prng } from '../domain/index.ts';
+import { isoOf, type Position, type Prng } from '../domain/index.ts';
 import { knock } from './doorstep.ts';
 import type { DriverApp } from './driver-app.ts';
 import type { DriverOrder, DriverRoute, DriverStop } from './driver-documents.ts';
-import type { FleetClock, FleetLog, FleetTimer } from './ports.ts';
+import { Line } from './line.ts';
+import type { FleetClock, FleetLog, FleetTimer, Navigator } from './ports.ts';
 import type { DriverProfile } from './profiles.ts';
 import { canStillServe, plannedServiceMs, Road, reckonedWayHome } from './road.ts';
 import type { FleetStatistics } from './statistics.ts';
@@ -54,6 +55,7 @@ export interface DrivePorts {
   readonly tracker: Tracker;
   readonly statistics: FleetStatistics;
   readonly log: FleetLog;
+  readonly navigator?: Navigator;
   /** The vehicle is back and its driver free again; it stays awake for some minutes. */
   onReturned(driven: DrivenRoute): void;
   /** The phone died. */
@@ -81,8 +83,9 @@ export class Drive {
   #stopIndex = 0;
   #orderIndex = 0;
   #orderMs = 0;
-  #from: Position;
+  /** Where the leg ends, or the vehicle stands. */
   #to: Position;
+  #line: Line;
   #heading = 0;
   #legMeters = 0;
   #odometerAtLegStart: number;
@@ -105,8 +108,8 @@ export class Drive {
     this.#prng = prng;
     this.#ports = ports;
     this.#road = new Road(profile.road, prng.fork('road'));
-    this.#from = route.depotPosition;
     this.#to = route.depotPosition;
+    this.#line = Line.between(this.#to, this.#to);
     this.#odometerAtStart = ports.tracker.odometerMeters;
     this.#odometerAtLegStart = this.#odometerAtStart;
     this.#phaseFromMs = ports.clock.now();
@@ -192,9 +195,9 @@ export class Drive {
     const stop = stops[this.#stopIndex];
     const wayHome = this.#wayHome();
     this.#phase = 'driving';
-    this.#from = this.#to;
+    const from = this.#to;
     this.#to = stop?.position ?? depotPosition;
-    this.#heading = bearingDegrees(this.#from, this.#to);
+    this.#line = Line.between(from, this.#to, this.#ports.navigator);
     this.#legMeters = stop?.legMeters ?? wayHome.meters;
     this.#odometerAtLegStart = this.#ports.tracker.odometerMeters;
     this.#phaseFromMs = nowMs;
@@ -234,6 +237,7 @@ export class Drive {
     }
     const doors = this.#prng.fork(`stop/${stop.sequence}`);
     const factor = Math.max(SERVICE_FACTOR_MIN, doors.normal(1, this.#profile.door.serviceSigma));
+    this.#heading = this.#line.at(1).heading;
     this.#orderIndex = 0;
     this.#orderMs = Math.round((stop.serviceSeconds * 1000 * factor) / Math.max(1, stop.orders.length));
     this.#phase = 'serving';
@@ -294,9 +298,11 @@ export class Drive {
     }
     const legMs = this.#phaseToMs - this.#phaseFromMs;
     const fraction = legMs === 0 ? 1 : (nowMs - this.#phaseFromMs) / legMs;
-    tracker.odometerMeters = this.#odometerAtLegStart + this.#legMeters * fraction;
-    const speedMps = legMs === 0 ? 0 : this.#legMeters / (legMs / 1000);
-    tracker.report(nowMs, interpolate(this.#from, this.#to, fraction), speedMps, this.#heading, false);
+    const { position, share, pace, heading } = this.#line.at(fraction);
+    this.#heading = heading;
+    tracker.odometerMeters = this.#odometerAtLegStart + this.#legMeters * share;
+    const speedMps = legMs === 0 ? 0 : (this.#legMeters / (legMs / 1000)) * pace;
+    tracker.report(nowMs, position, speedMps, this.#heading, false);
   }
 
   #driven(): DrivenRoute {

@@ -6,7 +6,7 @@ import { msOf, type Prng, type Vehicle } from '../domain/index.ts';
 import { Drive, type DrivenRoute } from './drive.ts';
 import type { DriverApp, Offered } from './driver-app.ts';
 import type { DriverRoute } from './driver-documents.ts';
-import type { FleetClock, FleetLog, FleetTimer } from './ports.ts';
+import type { FleetClock, FleetLog, FleetTimer, Navigator } from './ports.ts';
 import type { DriverProfile } from './profiles.ts';
 import type { FleetStatistics } from './statistics.ts';
 import type { Tracker } from './tracker.ts';
@@ -22,6 +22,7 @@ export interface DriverPorts {
   readonly tracker: Tracker;
   readonly statistics: FleetStatistics;
   readonly log: FleetLog;
+  readonly navigator?: Navigator;
   onDriven(driven: DrivenRoute): void;
 }
 
@@ -131,7 +132,7 @@ export class Driver {
   }
 
   #depart(route: DriverRoute): void {
-    const { clock, app, tracker, statistics, log } = this.#ports;
+    const { clock, app, tracker, statistics, log, navigator } = this.#ports;
     const loadedMs = clock.now() + this.#profile.road.loadingSeconds * 1000;
     const departMs = Math.max(route.plannedDepartureAt, msOf(this.#vehicle.shift.from), loadedMs);
     // The drive before may still be awake at the depot.
@@ -143,6 +144,7 @@ export class Driver {
       tracker,
       statistics,
       log,
+      ...(navigator !== undefined && { navigator }),
       onReturned: (driven) => {
         this.#free();
         this.#ports.onDriven(driven);

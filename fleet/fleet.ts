@@ -29,7 +29,7 @@ export async function startFleet(
   profile: DriverProfile,
   ports: FleetPorts,
 ): Promise<Fleet> {
-  const { clock, log = () => {} } = ports;
+  const { clock, log = () => {}, navigator } = ports;
   const statistics = newStatistics();
   const driven: DrivenRoute[] = [];
   const drivers: Driver[] = [];
@@ -45,7 +45,15 @@ export async function startFleet(
       const app = new DriverApp({ vehicleId, driverId }, connection, { clock, statistics, log });
       const tracker = new Tracker(vehicleId, profile.gps, luck.fork('gps'), { app, statistics });
       const onDriven = (route: DrivenRoute): void => void driven.push(route);
-      const driver = new Driver(vehicle, profile, luck, { clock, app, tracker, statistics, log, onDriven });
+      const driver = new Driver(vehicle, profile, luck, {
+        clock,
+        app,
+        tracker,
+        statistics,
+        log,
+        onDriven,
+        ...(navigator !== undefined && { navigator }),
+      });
       drivers.push(driver);
       await driver.start();
       statistics.vehicles += 1;

@@ -3,6 +3,7 @@
  * driver app and nothing else. Whether AppSync and IoT Core behind it are those of an account or of a region in one
  * process makes no difference here.
  */
+import type { Position } from '../domain/index.ts';
 
 /** One per vehicle: its driver already signed in, its certificate already provisioned. */
 export interface DriverConnection {
@@ -32,9 +33,24 @@ export interface FleetTimer {
 
 export type FleetLog = (message: string, fields: Readonly<Record<string, unknown>>) => void;
 
+/** A point of a way, with what it takes to come there from the way's start. */
+export interface WayPoint {
+  readonly position: Position;
+  readonly seconds: number;
+  readonly meters: number;
+}
+
+/** The navigation of the driver's phone. */
+export interface Navigator {
+  /** Along streets; undefined where it knows no way. */
+  way(from: Position, to: Position): readonly WayPoint[] | undefined;
+}
+
 export interface FleetPorts {
   readonly clock: FleetClock;
   readonly seed: number | string;
   connect(vehicle: { readonly vehicleId: string; readonly driverId: string }): Promise<DriverConnection>;
   readonly log?: FleetLog;
+  /** Without one, vehicles move in straight lines from stop to stop. */
+  readonly navigator?: Navigator;
 }

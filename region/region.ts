@@ -2,6 +2,7 @@
  * The region's composition: builds the services around one clock, one policy store and one router, creates what the
  * assembly's templates describe, and is the handle that tests, the command line and the fleet hold.
  */
+import type { Roads } from '../roads/index.ts';
 import { forgetAssets } from './assembly/assets.ts';
 import { type DeployedResource, type Deployment, deploy } from './assembly/deployment.ts';
 import { type AssemblyStack, readAssembly } from './assembly/manifest.ts';
@@ -55,6 +56,11 @@ export interface RegionSettings {
   readonly stepFunctions?: StepFunctionsSettings;
   /** What goes wrong in the region. With `inputs`, the run follows from it too: it belongs into the journal's identity. */
   readonly faults?: FaultPlan;
+  /**
+   * What Amazon Location answers routes from; without them, from a model that knows no streets. With `inputs`, the run
+   * follows from them too: their digest belongs into the journal's identity.
+   */
+  readonly roads?: Roads;
   /** Receives diagnostics and what programs print. Without it they are dropped. */
   readonly log?: (record: LogRecord) => void;
 }
@@ -346,7 +352,7 @@ export async function openRegion(settings: RegionSettings): Promise<Region> {
         settings.log?.({ at: stamp(), from: program, level: stream === 'stderr' ? 'warn' : 'info', message: line }),
     };
   };
-  for (const service of createServices(portsFor, policies, settings.stepFunctions)) router.add(service);
+  for (const service of createServices(portsFor, policies, settings.stepFunctions, settings.roads)) router.add(service);
   for (const [index, create] of (settings.services ?? []).entries()) router.add(create(portsFor(`added-${index}`)));
 
   if (typeof settings.assembly === 'string') forgetAssets(settings.assembly);

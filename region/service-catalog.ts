@@ -1,4 +1,5 @@
 /** The services that every region has, in the order in which they are created and started. */
+import type { Roads } from '../roads/index.ts';
 import type { CorePorts } from './core-ports.ts';
 import type { PolicyStore } from './iam/policy-store.ts';
 import type { Service } from './service.ts';
@@ -33,6 +34,7 @@ export function createServices(
   portsFor: (name: string) => CorePorts,
   policies: PolicyStore,
   stepFunctions: StepFunctionsSettings = {},
+  roads?: Roads,
 ): readonly Service[] {
   const cognito = createCognito(portsFor('cognito'));
   const iot = createIot(portsFor('iot'));
@@ -54,7 +56,7 @@ export function createServices(
     iotControl,
     iot.dataPlane,
     createLocation(portsFor('location')),
-    createGeoRoutes(portsFor('georoutes')),
+    createGeoRoutes(portsFor('georoutes'), roads),
     createNeptune(portsFor('neptunedata')),
     createSsm(portsFor('ssm')),
     createSts(portsFor('sts')),

@@ -52,6 +52,8 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
     ...props,
     context: { ...FEATURE_FLAGS, ...METADATA, ...props.context },
   });
+  // `-c roads=s3://bucket/key`: plan on a road file of one's own.
+  const roads = app.node.tryGetContext('roads') as string | undefined;
   const named = (name: string) => ({ stackName: `perfect-order-${name}`, description: `Perfect Order: ${name}` });
 
   const foundation = new FoundationStack(app, 'Foundation', named('foundation'));
@@ -70,6 +72,7 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
     ...layer,
     driverApi: navigation.driverApi,
     geofences: geo.geofences,
+    ...(roads !== undefined && { roads }),
   });
   const orchestration = new OrchestrationStack(app, 'Orchestration', {
     ...named('orchestration'),

@@ -34,6 +34,11 @@ import type { LayerProps } from './stack-props.ts';
 export interface PlanningStackProps extends LayerProps {
   readonly driverApi: GraphqlApi;
   readonly geofences: CfnGeofenceCollection;
+  /**
+   * Road file in S3 that routes are planned on, `s3://bucket/key`.
+   * @default - Amazon Location's route matrix
+   */
+  readonly roads?: string;
 }
 
 const REQUEST_TIMEOUT = Duration.seconds(30);
@@ -98,7 +103,7 @@ export class PlanningStack extends Stack {
     });
   }
 
-  private createPlanner({ foundation, bundles, geofences }: PlanningStackProps): PlannerTask {
+  private createPlanner({ foundation, bundles, geofences, roads }: PlanningStackProps): PlannerTask {
     const planner = new PlannerTask(this, 'Planner', {
       guard: foundation.guard,
       imageFolder: bundles.plannerFolder,
@@ -107,7 +112,8 @@ export class PlanningStack extends Stack {
     allowTable(planner, foundation.fleet, 'GetItem', 'Query');
     allowTable(planner, foundation.routes, 'GetItem');
     allowTable(planner, foundation.positions, 'GetItem');
-    allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
+    if (roads === undefined) allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
+    else allowRoads(planner, roads);
     allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
     planner.setVariable('GEOFENCE_COLLECTION', geofences.ref);
     return planner;
@@ -217,4 +223,26 @@ export class PlanningStack extends Stack {
       timeout: ROUTE_PLANNING_TIMEOUT,
     });
   }
+}
+
+/** The object alone; a bucket with a key of its own has to let the task's role use that too. */
+function allowRoads(planner: PlannerTask, roads: string): void {
+  const [, bucketName, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/([^*?]+)$/.exec(roads) ?? [];
+  if (bucketName === undefined || key === undefined) {
+    throw new Error(`The context value roads is ${JSON.stringify(roads)}: give s3://bucket/key of a road file.`);
+  }
+  planner.setVariable('ROADS_OBJECT', roads);
+  allow(
+    planner,
+    ['s3:GetObject'],
+    [
+      Stack.of(planner).formatArn({
+        service: 's3',
+        region: '',
+        account: '',
+        resource: bucketName,
+        resourceName: key,
+      }),
+    ],
+  );
 }

@@ -12,8 +12,10 @@ import { openLogFile } from '../log-file.ts';
 import { factor, logTo, wholeNumber } from '../options.ts';
 import { progressDisplay } from '../progress.ts';
 import { LOG_FILE } from '../project.ts';
+import { openRoads } from '../road-files.ts';
 import { serveDay } from '../simulation/serve-day.ts';
 import { type DaySettings, type SimulatedDay, simulateDay } from '../simulation/simulated-day.ts';
+import { stepProgress } from '../step-progress.ts';
 import { summaryText } from '../summary-text.ts';
 import { announceRegion, withdrawRegion } from './running-region.ts';
 
@@ -26,6 +28,7 @@ interface SimulateOptions {
   readonly log: string;
   readonly history: readonly string[];
   readonly faults?: string;
+  readonly roads?: string;
   readonly thenServe?: boolean;
   readonly port: number;
   readonly speed: number;
@@ -37,6 +40,9 @@ Writes with --out, the same for the same seed byte for byte: orders.jsonl, route
 summary.json. With --history, for each order: GetExecutionHistory's answer for its execution, those of its routes and
 waves, and the definitions they ran, for \`perfect-order rehearse\`.
 
+With --roads, times and distances are those of streets and vehicles follow them; \`perfect-order roads build\` makes a road
+file of an OpenStreetMap extract. Without it, roads are a model without a map, and vehicles move in straight lines.
+
 With --faults, what a plan says goes wrong until the day is over. Plans that are there: incident (orders stop on errors
 that outlast every retry) and flaky (what AWS may do on any day, at no cost to an order). With --then-serve the region
 stays, with the day as it ended, for the other commands and for AWS clients; time goes on by --speed, and faster while
@@ -47,6 +53,7 @@ Examples:
   $ perfect-order simulate --orders samples/orders.jsonl --fleet samples/fleet.json
   $ perfect-order simulate --orders day.jsonl --fleet vans.json --seed 7 --profile rough --out out
   $ perfect-order simulate --orders day.jsonl --fleet vans.json --out out --history portolan-0001
+  $ perfect-order simulate --orders samples/orders.jsonl --fleet samples/fleet.json --roads samples/portolan.osm.pbf
   $ perfect-order simulate --orders day.jsonl --fleet vans.json --faults incident --then-serve`;
 
 /** In the folder of the report: the same report when the region was no longer served. */
@@ -62,6 +69,7 @@ export function simulateCommand(): Command {
     .option('--profile <name>', 'how drivers, roads and doors behave: smooth or rough', 'smooth')
     .option('--history <order>', 'export the recorded executions of this order; may be repeated', collect, [])
     .option('--faults <plan>', 'what goes wrong: a JSON file, or the name of a plan that is there')
+    .option('--roads <file>', 'streets to plan and drive on: a road file, or an .osm.pbf extract')
     .option('--then-serve', 'keep the region afterwards and let other commands speak to it, until Ctrl-C')
     .option('--port <number>', 'of --then-serve; 0 takes a free one', wholeNumber(0, 65_535), 0)
     .option('--speed <factor>', 'of --then-serve: virtual seconds in a real one', factor(0.001, 10_000), 1)
@@ -85,6 +93,11 @@ async function simulate(options: SimulateOptions): Promise<void> {
     return result;
   };
   const assembly = await timed('synthesis', () => ensureAssembly(() => console.error('Synthesising the app ...')));
+  const { roads: roadsPath } = options;
+  const roads =
+    roadsPath === undefined
+      ? undefined
+      : await timed('roads', () => openRoads(roadsPath, stepProgress(process.stderr)));
   const log = openLogFile(options.log);
   const progress = progressDisplay(process.stderr);
   const fromMs = performance.now();
@@ -107,6 +120,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
       seed: options.seed,
       profile,
       ...(faults !== undefined && { faults }),
+      ...(roads !== undefined && { roads }),
       log: logTo(log, options.verbose === true),
       onProgress: progress.show,
       onEnd: async (deployed) => {

@@ -19,6 +19,8 @@ import { terminalTable } from '../live/terminal-table.ts';
 import { openLogFile } from '../log-file.ts';
 import { logTo, wholeNumber } from '../options.ts';
 import { LOG_FILE, SAMPLES_FOLDER, STATE_FOLDER } from '../project.ts';
+import { openRoads } from '../road-files.ts';
+import { stepProgress } from '../step-progress.ts';
 import { openPages, problemText, tellOfBuild } from './console.ts';
 import { announceRegion, withdrawRegion } from './running-region.ts';
 
@@ -29,6 +31,7 @@ interface StartOptions {
   readonly seed: number;
   readonly log: string;
   readonly data: string;
+  readonly roads?: string;
   readonly fresh?: boolean;
   readonly verbose?: boolean;
 }
@@ -37,6 +40,7 @@ const EXAMPLES = `
 Examples:
   $ perfect-order start
   $ perfect-order start --speed 10 --port 8080
+  $ perfect-order start --roads samples/portolan.osm.pbf
   $ perfect-order start --fresh              begins a new day, and moves the kept one aside
 
 While it runs, in another terminal of the same folder: place, trace and geofences. Ctrl-C ends it. However it ends, the
@@ -51,6 +55,7 @@ export function startCommand(): Command {
     .option('--seed <number>', 'of all chance in the run', wholeNumber(0), 1)
     .option('--log <file>', 'structured log of every function', LOG_FILE)
     .option('--data <folder>', 'where the region is kept between starts', STATE_FOLDER)
+    .option('--roads <file>', 'streets to plan and drive on: a road file, or an .osm.pbf extract')
     .option('--fresh', 'begin anew; what is kept is moved aside')
     .addHelpText('after', EXAMPLES)
     .action(async (_: unknown, command: Command) =>
@@ -63,15 +68,24 @@ const ORDERS = join(SAMPLES_FOLDER, 'orders.jsonl');
 const FLEET = join(SAMPLES_FOLDER, 'fleet.json');
 
 async function start(options: StartOptions, version: string): Promise<void> {
-  const { speed, seed, verbose = false } = options;
+  const { speed, seed, verbose = false, roads: roadsPath } = options;
   const assembly = ensureAssembly(() => console.error('Synthesising the app ...'));
   await ensurePage(tellOfBuild);
   const lines = readOrders(ORDERS);
   const fleet = readFleet(FLEET);
+  const roads = roadsPath === undefined ? undefined : await openRoads(roadsPath, stepProgress(process.stderr));
   const kept = openKeptRun({
     folder: options.data,
     fresh: options.fresh === true,
-    identity: keptRunIdentity({ version, assembly, seed, profile: PROFILE, orders: ORDERS, fleet: FLEET }),
+    identity: keptRunIdentity({
+      version,
+      assembly,
+      seed,
+      profile: PROFILE,
+      orders: ORDERS,
+      fleet: FLEET,
+      ...(roadsPath !== undefined && { roads: roadsPath }),
+    }),
     startAt: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString(),
   });
   const { journal } = kept;
@@ -88,6 +102,7 @@ async function start(options: StartOptions, version: string): Promise<void> {
       seed,
       speed,
       inputs: journal,
+      ...(roads !== undefined && { roads }),
       log: logTo(log, verbose),
       onProgress: progress.show,
       onLook: (content, nowMs) => {

@@ -79,6 +79,7 @@ export const keptRunIdentity = (parts: {
   readonly profile: string;
   readonly orders: string;
   readonly fleet: string;
+  readonly roads?: string;
 }): RunIdentity => ({
   version: parts.version,
   application: assemblyDigest(parts.assembly),
@@ -86,6 +87,7 @@ export const keptRunIdentity = (parts: {
   drivers: parts.profile,
   orders: fileDigest(parts.orders),
   fleet: fileDigest(parts.fleet),
+  ...(parts.roads !== undefined && { roads: fileDigest(parts.roads) }),
 });
 
 const fileDigest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);

@@ -17,7 +17,9 @@ import {
   shiftedLine,
 } from '../../operations/index.ts';
 import { type InputJournal, type LogRecord, openRegion, type Region } from '../../region/index.ts';
+import type { Roads } from '../../roads/index.ts';
 import { putOnDuty } from '../simulation/fleet-on-duty.ts';
+import { streetNavigator } from '../simulation/street-navigator.ts';
 
 export interface LiveSettings {
   readonly assembly: string;
@@ -27,6 +29,8 @@ export interface LiveSettings {
   readonly seed: number;
   /** Virtual seconds in a real one. */
   readonly speed: number;
+  /** Streets to plan and to drive on. */
+  readonly roads?: Roads;
   /** Holds where virtual time begins, and what entered the region since. */
   readonly inputs: InputJournal;
   readonly log: (record: LogRecord) => void;
@@ -61,9 +65,9 @@ const LOOK_EVERY_HOST_MS = 1000;
 
 /** @throws ReplayError when the region does not come back to where it was; what broke it on the way */
 export async function openLiveRegion(settings: LiveSettings): Promise<LiveRegion> {
-  const { assembly, seed, speed, inputs, log } = settings;
+  const { assembly, seed, speed, inputs, log, roads } = settings;
   const clock = { mode: 'scaled', startAt: inputs.startAt, speed } as const;
-  const region = await openRegion({ assembly, clock, seed, inputs, log });
+  const region = await openRegion({ assembly, clock, seed, inputs, log, ...(roads !== undefined && { roads }) });
   try {
     await prepareDay(region, settings);
     const { nowMs } = await region.resume(settings.onProgress);
@@ -95,7 +99,7 @@ export async function openLiveRegion(settings: LiveSettings): Promise<LiveRegion
 
 /** Everything here is part of the run: the same at every start. */
 async function prepareDay(region: Region, settings: LiveSettings): Promise<void> {
-  const { seed, profile, log } = settings;
+  const { seed, profile, log, roads } = settings;
   const startMs = region.clock.now();
   const deployed = openDeployed({ sdk: (Client) => region.sdk(Client), outputs: region.outputs() });
   const firstMs = Math.min(...settings.lines.flatMap(({ placedMs }) => (placedMs === undefined ? [] : [placedMs])));
@@ -107,6 +111,7 @@ async function prepareDay(region: Region, settings: LiveSettings): Promise<void>
     seed,
     log: (message, fields) =>
       log({ at: new Date(region.clock.now()).toISOString(), from: 'fleet', level: 'info', message, fields }),
+    ...(roads !== undefined && { navigator: streetNavigator(roads) }),
   });
   const intake = new Intake(deployed);
   for (const line of settings.lines) {

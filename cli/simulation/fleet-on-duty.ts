@@ -3,7 +3,14 @@
  * vehicle should be back. Connections cost by the minute, and no driver is connected for weeks.
  */
 import { msOf, type Vehicle } from '../../domain/index.ts';
-import { type DriverProfile, type Fleet, type FleetLog, type FleetStatistics, startFleet } from '../../fleet/index.ts';
+import {
+  type DriverProfile,
+  type Fleet,
+  type FleetLog,
+  type FleetStatistics,
+  type Navigator,
+  startFleet,
+} from '../../fleet/index.ts';
 import type { Region } from '../../region/index.ts';
 import { driverConnections } from './driver-connections.ts';
 
@@ -21,15 +28,22 @@ const SIGN_OUT_AFTER_MS = 6 * 3_600_000;
 export function putOnDuty(
   region: Region,
   vehicles: readonly Vehicle[],
-  settings: { readonly profile: DriverProfile; readonly seed: number; readonly log: FleetLog },
+  settings: {
+    readonly profile: DriverProfile;
+    readonly seed: number;
+    readonly log: FleetLog;
+    /** Of the drivers' phones; without one they drive in straight lines. */
+    readonly navigator?: Navigator;
+  },
 ): FleetOnDuty {
-  const { profile, seed, log } = settings;
+  const { profile, seed, log, navigator } = settings;
   const connect = driverConnections(region, seed);
   const fleets: Fleet[] = [];
   for (const vehicle of vehicles) {
     region.clock.at(msOf(vehicle.shift.from) - SIGN_IN_BEFORE_MS, () =>
       region.spawn(async () => {
-        const fleet = await startFleet([vehicle], profile, { clock: region.clock, seed, connect, log });
+        const ports = { clock: region.clock, seed, connect, log, ...(navigator !== undefined && { navigator }) };
+        const fleet = await startFleet([vehicle], profile, ports);
         fleets.push(fleet);
         region.clock.at(msOf(vehicle.shift.to) + SIGN_OUT_AFTER_MS, () => region.spawn(() => fleet.stop()));
       }),

@@ -20,8 +20,10 @@ import {
   type RunReport,
 } from '../../operations/index.ts';
 import { type FaultPlan, type LogRecord, openRegion, type Region } from '../../region/index.ts';
+import type { Roads } from '../../roads/index.ts';
 import { putOnDuty } from './fleet-on-duty.ts';
 import { notificationsOf } from './notifications.ts';
+import { streetNavigator } from './street-navigator.ts';
 import { type Timetable, timetableOf } from './timetable.ts';
 
 export interface Progress {
@@ -36,6 +38,8 @@ export interface DaySettings {
   readonly fleet: Fleet;
   readonly seed: number;
   readonly profile: DriverProfile;
+  /** Streets to plan and to drive on; without them, a model without a map. */
+  readonly roads?: Roads;
   /** What goes wrong until the day is over. */
   readonly faults?: FaultPlan;
   readonly log?: (record: LogRecord) => void;
@@ -65,7 +69,7 @@ type Usage = Readonly<Record<string, number>>;
 
 /** @throws CommandFailure for times too far apart; what broke the region, if something did */
 export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> {
-  const { lines, fleet, seed, profile, assembly, faults, log } = settings;
+  const { lines, fleet, seed, profile, assembly, faults, log, roads } = settings;
   const timetable = timetableOf(lines, fleet);
   const stopwatch = new Stopwatch();
   const startAt = new Date(timetable.startMs).toISOString();
@@ -76,6 +80,7 @@ export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> 
     seed,
     ...(log !== undefined && { log }),
     ...(faults !== undefined && { faults }),
+    ...(roads !== undefined && { roads }),
   });
   try {
     const deployed = openDeployed({ sdk: (Client) => region.sdk(Client), outputs: region.outputs() });
@@ -86,6 +91,7 @@ export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> 
       profile,
       seed,
       log: (message, fields) => log?.({ at: isoNow(region), from: 'fleet', level: 'info', message, fields }),
+      ...(roads !== undefined && { navigator: streetNavigator(roads) }),
     });
     const localRefusals = scheduleSendings(region, deployed, timetable);
     settings.prepare?.(region, deployed);

@@ -11,7 +11,7 @@ import {
 } from '../platform/testing/route-world.ts';
 import { withTransactions } from '../platform/testing/with-transactions.ts';
 import { applyChange } from './apply-change.ts';
-import type { AssignOrdersPorts, ChangedRoute } from './assign-orders.ts';
+import type { AssignOrdersPorts, ChangedRoute } from './assign-ports.ts';
 
 const KEYS = { orders: ['orderId', 'sk'], planning: ['pk', 'sk'], routes: ['pk', 'sk'] } as const;
 const REPLAN = 'd1-20260302T0810';

@@ -13,7 +13,7 @@ import { repeatReplan } from '../platform/replan-requests.ts';
 import { routeSignals } from '../platform/route-signals.ts';
 import type { ActiveRouteItem } from '../platform/tables.ts';
 import { assignOrder } from './assign-order.ts';
-import type { AssignOrdersPorts } from './assign-orders.ts';
+import type { AssignOrdersPorts } from './assign-ports.ts';
 import { dropOrders } from './drop-orders.ts';
 import { movePlaces } from './move-places.ts';
 

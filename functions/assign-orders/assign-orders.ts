@@ -10,34 +10,15 @@ import { giveBack } from '../platform/give-back.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { ordersOf, type PlannedRouteItem, type RouteRecord, requestSk, routePk } from '../platform/planning-items.ts';
 import { routeSignals } from '../platform/route-signals.ts';
-import type { SendSignals } from '../platform/signals.ts';
 import { tookEffect } from '../platform/table-access.ts';
 import type { VehicleItem } from '../platform/tables.ts';
-import { type FleetAccess, releaseVehicle, reserveVehicle, vehiclesOf } from '../platform/vehicle-reservation.ts';
+import { releaseVehicle, reserveVehicle, vehiclesOf } from '../platform/vehicle-reservation.ts';
 import { readPlan } from '../platform/wave-plan.ts';
 import { applyChange } from './apply-change.ts';
 import { assignOrder } from './assign-order.ts';
+import type { AssignOrdersPorts } from './assign-ports.ts';
 import { dispatchTimes } from './dispatch-times.ts';
 import { dropOrders } from './drop-orders.ts';
-
-export interface AssignOrdersPorts extends FleetAccess {
-  readonly ordersTable: string;
-  readonly planningTable: string;
-  readonly routesTable: string;
-  readonly sendSignals: SendSignals;
-  /** Sets the fences of a route anew whose stops were renumbered; its failure is the port's to report. */
-  moveFences(planned: PlannedRoute, driven: PlannedRoute): Promise<void>;
-  /** Tells the driver that the accepted route has changed; its failure is the port's to report. */
-  publishChange(route: ChangedRoute): Promise<void>;
-  now(): Date;
-}
-
-export interface ChangedRoute {
-  readonly routeId: string;
-  readonly driverId: string;
-  readonly vehicleId: string;
-  readonly version: number;
-}
 
 const WRITES_AT_A_TIME = 25;
 

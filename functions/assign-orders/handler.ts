@@ -7,7 +7,8 @@ import { driverApi, environmentCredentials } from '../platform/driver-api.ts';
 import { count, identify, lambda, logger, now } from '../platform/powertools.ts';
 import { deleteFences, putFences } from '../platform/route-fences.ts';
 import { signalSender } from '../platform/signals.ts';
-import { assignOrders, type ChangedRoute } from './assign-orders.ts';
+import { assignOrders } from './assign-orders.ts';
+import type { ChangedRoute } from './assign-ports.ts';
 import { publishChange } from './publish-change.ts';
 
 const config = readConfig(

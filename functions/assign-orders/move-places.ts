@@ -7,7 +7,7 @@ import type { RouteChange } from '../../workflows/route-planning/contracts.ts';
 import type { RouteReplanned } from '../../workflows/route-planning/events.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import { changeOrder, readOrder } from '../platform/order-record.ts';
-import type { AssignOrdersPorts } from './assign-orders.ts';
+import type { AssignOrdersPorts } from './assign-ports.ts';
 
 const ORDERS_AT_A_TIME = 10;
 const MAX_TRIES = 5;

@@ -1,6 +1,6 @@
 /** Tells a driver that the route under way has changed: the mutation `publishRouteChange` of the driver API. */
 import type { CallDriverApi } from '../platform/driver-api.ts';
-import type { ChangedRoute } from './assign-orders.ts';
+import type { ChangedRoute } from './assign-ports.ts';
 
 // A subscriber receives the fields that the mutation selects, so all of them are selected.
 const MUTATION = /* GraphQL */ `mutation PublishRouteChange($input: RouteChangeInput!) {

@@ -7,14 +7,18 @@
 import { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { LocationClient } from '@aws-sdk/client-location';
 import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
+import { S3Client } from '@aws-sdk/client-s3';
 import { documents } from '../platform/clients.ts';
-import { readConfig } from '../platform/config.ts';
-import { logger, now } from '../platform/powertools.ts';
+import { readConfig, readOptional } from '../platform/config.ts';
+import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
 import { graphUrl, writeGraph } from './graph.ts';
 import { beat } from './heartbeat.ts';
+import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
-import { geoRoadNetwork } from './road-network.ts';
+import { recordedPlan } from './recorded-plan.ts';
+import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
+import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 
 /** The SDK's own retries, with backoff: throttling is usual for the road network, a failover takes the graph seconds. */
 const RETRIES = { maxAttempts: 6 };
@@ -43,19 +47,41 @@ async function plan(signal: AbortSignal): Promise<void> {
     fleetTable: config.fleetTable,
     routesTable: config.routesTable,
     positionsTable: config.positionsTable,
-    roads: geoRoadNetwork({
-      client: new GeoRoutesClient(RETRIES),
-      signal: AbortSignal.any([signal, slowRoads.signal]),
-      onFailure: ({ error, ...tile }) => logger.error('matrix tile estimated', { ...tile, error: error as Error }),
-    }),
-    writeGraph: (routes) => writeGraph(graph, routes),
+    roads: roadNetwork(AbortSignal.any([signal, slowRoads.signal])),
+    writeGraph: async (routes) =>
+      writeGraph(graph, await recordedPlan({ documents: documents(), ...config }, config, routes)),
     putFences: (routes) => putFences(fences, routes),
-    onFailure: (what, error) => logger.error(`${what} of the wave not written`, { error: error as Error }),
+    onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     onProgress: beat,
     signal,
     now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   logger.info('wave planned', { ...report });
+  if (report.matrix !== undefined) countMatrix(report.matrix);
+}
+
+function countMatrix({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs }: MatrixReport): void {
+  for (const [name, amount] of Object.entries({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs })) {
+    count(`Matrix${name[0]?.toUpperCase()}${name.slice(1)}`, amount);
+  }
+  metrics.publishStoredMetrics();
+}
+
+/** A road graph where the stack was given one, else Amazon Location. */
+function roadNetwork(signal: AbortSignal): RoadNetwork {
+  const roadsObject = readOptional('roadsObject');
+  if (roadsObject !== undefined) {
+    return roadGraphNetwork({
+      load: () => fetchRoads(new S3Client(RETRIES), roadsObject),
+      onFailure: (error) => logger.error('roads not read, matrix estimated', { roadsObject, error: error as Error }),
+    });
+  }
+  return geoRoadNetwork({
+    client: new GeoRoutesClient(RETRIES),
+    signal,
+    onFailure: ({ error, ...tile }) => logger.error('matrix tile estimated', { ...tile, error: error as Error }),
+  });
 }
 
 async function main(): Promise<void> {

@@ -5,7 +5,6 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { checkPlan, type Position, solveRoutes } from '../../domain/index.ts';
 import { deleteFences, putFences } from '../platform/route-fences.ts';
 import { plannedRoute, vehicle } from '../platform/testing/route-world.ts';
-import { graphStatements } from './graph.ts';
 import { plannedWave, type Wave, waveProblem } from './plan-wave.ts';
 import { estimateMatrix, geoRoadNetwork, TILE_SIZE, tileSpans } from './road-network.ts';
 
@@ -135,30 +134,6 @@ describe('a wave as a problem', () => {
       [expect.stringMatching(/^NO_VEHICLE/)],
       [expect.stringMatching(/^NO_VEHICLE/)],
     ]);
-  });
-});
-
-describe('the graph of a wave', () => {
-  test('is written in chunks, nodes before what matches them', () => {
-    const many = plannedRoute({
-      stops: Array.from({ length: 450 }, (_, index) => ({ ...plannedRoute().stops[0]!, sequence: index + 1 })),
-    });
-    const statements = graphStatements([many]);
-    expect(statements.map((statement) => statement.rows.length)).toEqual([1, 200, 200, 50, 200, 200, 49, 200, 200, 50]);
-    expect(statements[0]?.rows[0]).not.toHaveProperty('stops');
-  });
-
-  test('is the same graph when it is written twice', async () => {
-    const { GrafeoDB } = await import('@grafeo-db/js');
-    const graph = GrafeoDB.create();
-    const counts = async () => {
-      for (const { query, rows } of graphStatements([plannedRoute()])) await graph.executeCypher(query, { rows });
-      return [graph.nodeCount(), graph.edgeCount()];
-    };
-    const once = await counts();
-    // 1 depot, 1 vehicle, 1 route, 3 stops, 4 orders; STARTS_AT, PLANNED_FOR, 3 VISITS, 2 LEG, 4 SERVES.
-    expect(once).toEqual([10, 11]);
-    expect(await counts()).toEqual(once);
   });
 });
 

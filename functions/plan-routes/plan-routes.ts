@@ -4,7 +4,7 @@
  * again. Graph and fences serve others; their failure is reported and does not cost the wave its plan.
  */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isoOf, type RoutingPlan, solveRoutes } from '../../domain/index.ts';
+import { isoOf, type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../domain/index.ts';
 import type { PlannedRoute, ReplanMode } from '../../workflows/route-planning/contracts.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import {
@@ -17,6 +17,10 @@ import {
 import type { DepotItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
 import { readPlan, readRequests } from '../platform/wave-plan.ts';
+import { buyPlan } from './matrix/buy-plan.ts';
+import { DEFAULT_MATRIX_POLICY, type MatrixPolicy } from './matrix/matrix-policy.ts';
+import { type MatrixReport, wholeReport } from './matrix/matrix-report.ts';
+import { slotOfShift } from './matrix/week-slots.ts';
 import { boundedEffort, searchUntilMs } from './plan-deadline.ts';
 import { plannedWave, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
 import { type RunningAccess, readRunning } from './read-running.ts';
@@ -30,12 +34,15 @@ export interface PlanRoutesPorts extends FleetAccess, RunningAccess {
   writeGraph(routes: readonly PlannedRoute[]): Promise<void>;
   putFences(routes: readonly PlannedRoute[]): Promise<void>;
   /** Told of what failed without costing the plan. */
-  onFailure(what: 'graph' | 'fences', error: unknown): void;
+  onFailure(what: 'graph' | 'fences' | 'part of the matrix' | 'matrix report' | 'matrix cache', error: unknown): void;
   /** Told, at each stage and again and again during the search, that the planner gets on. */
   onProgress?(nowMs: number): void;
   /** Set when the task was told to stop: it ends with the best it has. */
   readonly signal?: AbortSignal;
   now(): Date;
+  wait(ms: number): Promise<void>;
+  /** How sparingly the matrix is bought; `DEFAULT_MATRIX_POLICY` unless given. */
+  readonly matrixPolicy?: MatrixPolicy;
 }
 
 export interface PlanReport {
@@ -46,8 +53,8 @@ export interface PlanReport {
   readonly changedRoutes: number;
   /** Whether an earlier run had written the plan. */
   readonly reused: boolean;
-  readonly matrixCalls: number;
-  readonly estimatedPairs: number;
+  /** Absent when an earlier run had written the plan. */
+  readonly matrix?: MatrixReport;
 }
 
 /** Enough to repair the worst of a constructed plan in well under a second. */
@@ -59,12 +66,14 @@ export async function planRoutes(waveId: string, depotId: string, ports: PlanRou
   const written = await readPlan(ports, waveId);
   const solved = written === undefined ? await solve(await readWave(waveId, depotId, ports), ports) : undefined;
   if (solved !== undefined) await writePlan(waveId, solved.plan, ports);
+  if (solved !== undefined) await writeMatrixReport(waveId, solved.report, ports);
   reportedNow(ports);
   const { routes, unassigned, changes } = solved?.plan ?? (written as ReplannedWave);
   // A plan that is made to be looked at leaves no trace outside of itself.
   const isToSeeOnly = solved?.replan === 'compare';
   if (ports.signal?.aborted !== true && !isToSeeOnly) {
-    const driven = [...routes, ...changes.map(({ route }) => route)];
+    const changed = changes.map(({ route: { version: _version, ...route } }) => ({ ...route, waveId }));
+    const driven = [...routes, ...changed];
     await Promise.all([
       ports.writeGraph(driven).catch((error: unknown) => ports.onFailure('graph', error)),
       ports.putFences(routes).catch((error: unknown) => ports.onFailure('fences', error)),
@@ -76,8 +85,7 @@ export async function planRoutes(waveId: string, depotId: string, ports: PlanRou
     unassigned: unassigned.length,
     changedRoutes: changes.length,
     reused: solved === undefined,
-    matrixCalls: solved?.matrixCalls ?? 0,
-    estimatedPairs: solved?.estimatedPairs ?? 0,
+    ...(solved === undefined ? {} : { matrix: solved.report }),
   };
 }
 
@@ -114,27 +122,69 @@ async function readWave(waveId: string, depotId: string, ports: PlanRoutesPorts)
   };
 }
 
-async function solve(wave: ClaimedWave, ports: PlanRoutesPorts) {
+interface Solved {
+  readonly plan: ReplannedWave;
+  readonly replan: ReplanMode;
+  readonly report: MatrixReport;
+}
+
+async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved> {
   const replan = wave.replan === 'never' ? undefined : replanProblem(wave, wave.running, 'strict');
   const problem = replan ?? waveProblem(wave);
-  const departAt = Math.min(...problem.vehicles.map((vehicle) => vehicle.shift.fromMs));
-  const { matrix, calls, estimatedPairs } = await ports.roads.matrix(
-    problem.positions,
-    isoOf(Number.isFinite(departAt) ? departAt : problem.nowMs),
-  );
+  const fromMs = Math.min(...problem.vehicles.map((vehicle) => vehicle.shift.fromMs));
+  const toMs = Math.max(...problem.vehicles.map((vehicle) => vehicle.shift.toMs));
+  const shift = Number.isFinite(fromMs) ? { fromMs, toMs } : { fromMs: problem.nowMs, toMs: problem.nowMs };
+  const slot = slotOfShift(shift, wave.depotPosition);
   const isStopped = (): boolean => ports.signal?.aborted === true;
-  const shifts = problem.vehicles.map((vehicle) => vehicle.shift.fromMs);
-  const untilMs = searchUntilMs(wave.nowMs, shifts);
-  const search = (searched: WaveProblem): RoutingPlan => {
-    const iterations = isStopped() ? HASTY_ITERATIONS : searched.iterations;
+  const shiftsFromMs = problem.vehicles.map((vehicle) => vehicle.shift.fromMs);
+  const untilMs = searchUntilMs(wave.nowMs, shiftsFromMs);
+  const search = (given: RoutingProblem): RoutingPlan => {
     const effort = boundedEffort(untilMs, () => reportedNow(ports), isStopped);
-    return solveRoutes({ ...searched, iterations, matrix }, effort);
+    return solveRoutes(isStopped() ? { ...given, iterations: HASTY_ITERATIONS } : given, effort);
   };
-  const plan =
+  const { matrix, plan, report } =
+    ports.roads.block === undefined
+      ? await planOnWhole(problem, slot, search, ports)
+      : await buyPlan(problem, slot, ports.matrixPolicy ?? DEFAULT_MATRIX_POLICY, search, {
+          documents: ports.documents,
+          planningTable: ports.planningTable,
+          block: ports.roads.block,
+          now: ports.now,
+          wait: ports.wait,
+          ...(ports.signal === undefined ? {} : { signal: ports.signal }),
+          onFailure: ({ origins, destinations, error }) =>
+            ports.onFailure(
+              'part of the matrix',
+              new Error(`${origins} origins to ${destinations} destinations are estimated`, { cause: error }),
+            ),
+          onCacheFailure: (what, error) => ports.onFailure('matrix cache', new Error(what, { cause: error })),
+        });
+  const planned =
     replan === undefined
-      ? { ...plannedWave(wave, problem, matrix, search(problem)), changes: [] }
-      : replannedWave({ wave, running: wave.running, problem: replan, matrix, search });
-  return { plan, replan: wave.replan, matrixCalls: calls, estimatedPairs };
+      ? { ...plannedWave(wave, problem, matrix, plan), changes: [] }
+      : replannedWave({ wave, running: wave.running, problem: replan, matrix, plan, search });
+  return { plan: planned, replan: wave.replan, report };
+}
+
+/** On a network that is not paid by the pair. */
+async function planOnWhole(
+  problem: WaveProblem,
+  slot: { readonly name: string; readonly departMs: number },
+  solveProblem: (problem: RoutingProblem) => RoutingPlan,
+  { roads }: PlanRoutesPorts,
+): Promise<{ matrix: TravelMatrix; plan: RoutingPlan; report: MatrixReport }> {
+  const departAt = isoOf(slot.departMs);
+  const { matrix, calls, estimatedPairs } = await roads.matrix(problem.positions, departAt);
+  const plan = solveProblem({ ...problem, matrix });
+  return { matrix, plan, report: wholeReport(slot.name, departAt, matrix.size, calls, estimatedPairs) };
+}
+
+/** The plan stands without it. */
+async function writeMatrixReport(waveId: string, report: MatrixReport, ports: PlanRoutesPorts): Promise<void> {
+  const Item = { ...report, pk: wavePk(waveId), sk: 'MATRIX' };
+  await ports.documents
+    .send(new PutCommand({ TableName: ports.planningTable, Item }))
+    .catch((error: unknown) => ports.onFailure('matrix report', error));
 }
 
 /** The search asks for the time as often as it should be heard of. */

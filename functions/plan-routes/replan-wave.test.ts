@@ -72,7 +72,7 @@ const replan = (given: Wave, routes: readonly RunningRoute[]): ReplannedWave => 
     searched.push({ problem: each, plan });
     return plan;
   };
-  return replannedWave({ wave: given, running: routes, problem, matrix, search });
+  return replannedWave({ wave: given, running: routes, problem, matrix, plan: search(problem), search });
 };
 
 const sequenceOf = (planned: ReplannedWave) =>

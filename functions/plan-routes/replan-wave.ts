@@ -19,17 +19,19 @@ interface Replanning {
   /** The strict one. */
   readonly problem: ReplanProblem;
   readonly matrix: TravelMatrix;
-  readonly search: (problem: ReplanProblem) => RoutingPlan;
+  /** Of the strict problem. */
+  readonly plan: RoutingPlan;
+  readonly search: (problem: ReplanProblem & { readonly matrix: TravelMatrix }) => RoutingPlan;
 }
 
 /** Where not all promises can be kept with what is on the routes already, that may be late: it stays where it is. */
-export function replannedWave({ wave, running, problem: strict, matrix, search }: Replanning): ReplannedWave {
+export function replannedWave(replanning: Replanning): ReplannedWave {
+  const { wave, running, matrix, search } = replanning;
+  let { problem, plan } = replanning;
   const { nowMs, requests } = wave;
-  let problem = strict;
-  let plan = search(problem);
   if (!keepsAllStops(plan, running, nowMs)) {
     problem = replanProblem(wave, running, 'lenient');
-    plan = search(problem);
+    plan = search({ ...problem, matrix });
   }
   const changes = routeChanges({ problem, matrix, plan, nowMs, requests }, running);
   return { ...plannedWave(wave, problem, matrix, ofTheWave(plan, problem, wave, changes)), changes };

@@ -1,7 +1,7 @@
 /**
- * Travel times and distances between all places of a wave. The port is one method; behind it Amazon Location's route
- * matrix is asked in tiles within the service's limits, several at a time. What the service cannot say is estimated
- * from the straight line, so that a wave is planned on the best that is known rather than not at all.
+ * Travel times and distances between the places of a wave: all of them, or by block where a network is paid by the pair
+ * (`matrix/` buys those that a plan needs). Behind the port Amazon Location's route matrix is asked within the service's
+ * limits. What it cannot say is estimated, so that a wave is planned on the best that is known rather than not at all.
  */
 import { CalculateRouteMatrixCommand, type GeoRoutesClient, type RouteMatrixEntry } from '@aws-sdk/client-geo-routes';
 import { haversineMeters, type Position, type TravelMatrix } from '../../domain/index.ts';
@@ -15,9 +15,27 @@ export interface RoadMatrix {
   readonly estimatedPairs: number;
 }
 
+/** Some ways: from each origin to each destination. */
+export interface RoadBlock {
+  readonly origins: readonly Position[];
+  readonly destinations: readonly Position[];
+  readonly departAt: string;
+}
+
+/** Row by row; seconds are `Infinity` where there is no way and `NaN` where the network could not say. */
+export interface BlockAnswer {
+  readonly seconds: Float64Array;
+  readonly meters: Float64Array;
+}
+
 export interface RoadNetwork {
   /** @param departAt ISO time for which traffic is taken */
   matrix(positions: readonly Position[], departAt: string): Promise<RoadMatrix>;
+  /**
+   * A network that is paid by the pair offers its ways in blocks as well, and a wave buys those that it needs. One
+   * without is asked for the whole matrix. Rejects when there is no answer.
+   */
+  block?(request: RoadBlock): Promise<BlockAnswer>;
 }
 
 /** Roads are longer than the line between their ends, by about this factor in towns. */
@@ -61,31 +79,38 @@ interface GeoRoadSettings {
 }
 
 export function geoRoadNetwork({ client, signal, onFailure }: GeoRoadSettings): RoadNetwork {
+  const placeOf = ([longitude, latitude]: Position) => ({ Position: [rounded(longitude), rounded(latitude)] });
+  const block = async ({ origins, destinations, departAt }: RoadBlock): Promise<BlockAnswer> => {
+    const { RouteMatrix = [] } = await client.send(
+      new CalculateRouteMatrixCommand({
+        Origins: origins.map(placeOf),
+        Destinations: destinations.map(placeOf),
+        RoutingBoundary: { Geometry: BOUNDARY },
+        DepartureTime: departAt,
+        TravelMode: 'Car',
+      }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+    return answerOf(RouteMatrix, origins.length, destinations.length);
+  };
   return {
+    block,
     async matrix(positions, departAt) {
       const matrix = estimateMatrix(positions);
-      const places = positions.map(([longitude, latitude]) => ({ Position: [rounded(longitude), rounded(latitude)] }));
       let calls = 0;
       let estimatedPairs = positions.length * Math.max(0, positions.length - 1);
       const spans = tileSpans(positions.length);
       const tiles = spans.flatMap((rows) => spans.map((columns) => ({ rows, columns })));
       await inParallel(positions.length < 2 ? [] : tiles, CALLS_AT_A_TIME, async ({ rows, columns }) => {
+        const origins = positions.slice(rows.from, rows.to);
+        const destinations = positions.slice(columns.from, columns.to);
         try {
           signal?.throwIfAborted();
-          const { RouteMatrix = [] } = await client.send(
-            new CalculateRouteMatrixCommand({
-              Origins: places.slice(rows.from, rows.to),
-              Destinations: places.slice(columns.from, columns.to),
-              RoutingBoundary: { Geometry: BOUNDARY },
-              DepartureTime: departAt,
-              TravelMode: 'Car',
-            }),
-            signal === undefined ? {} : { abortSignal: signal },
-          );
-          estimatedPairs -= fill(matrix, RouteMatrix, rows, columns);
+          const answer = await block({ origins, destinations, departAt });
+          estimatedPairs -= fill(matrix, answer, rows, columns);
           calls += 1;
         } catch (error) {
-          onFailure({ origins: rows.to - rows.from, destinations: columns.to - columns.from, error });
+          onFailure({ origins: origins.length, destinations: destinations.length, error });
         }
       });
       return { matrix, calls, estimatedPairs };
@@ -109,27 +134,34 @@ export function tileSpans(count: number): Span[] {
   }));
 }
 
+/** A pair that is missing, or that the service could not match to a road, is one it could not say. */
+function answerOf(answer: readonly (readonly RouteMatrixEntry[])[], rows: number, columns: number): BlockAnswer {
+  const seconds = new Float64Array(rows * columns).fill(Number.NaN);
+  const meters = new Float64Array(rows * columns);
+  for (let cell = 0; cell < seconds.length; cell += 1) {
+    const entry = answer[Math.floor(cell / columns)]?.[cell % columns];
+    if (entry?.Error === 'NoRoute') {
+      seconds[cell] = Number.POSITIVE_INFINITY;
+    } else if (entry !== undefined && entry.Error === undefined) {
+      seconds[cell] = entry.Duration ?? Number.NaN;
+      meters[cell] = entry.Distance ?? 0;
+    }
+  }
+  return { seconds, meters };
+}
+
 /** @returns how many pairs of different places were answered */
-function fill(
-  matrix: TravelMatrix,
-  answer: readonly (readonly RouteMatrixEntry[])[],
-  rows: Span,
-  columns: Span,
-): number {
+function fill(matrix: TravelMatrix, { seconds, meters }: BlockAnswer, rows: Span, columns: Span): number {
+  const width = columns.to - columns.from;
   let answered = 0;
   for (let row = rows.from; row < rows.to; row += 1) {
     for (let column = columns.from; column < columns.to; column += 1) {
-      const entry = answer[row - rows.from]?.[column - columns.from];
-      if (row === column || entry === undefined) continue;
+      const entry = (row - rows.from) * width + column - columns.from;
+      const duration = seconds[entry] as number;
+      if (row === column || Number.isNaN(duration)) continue;
       const cell = row * matrix.size + column;
-      if (entry.Error === 'NoRoute') {
-        matrix.durationsSeconds[cell] = Number.POSITIVE_INFINITY;
-      } else if (entry.Error !== undefined || entry.Duration === undefined || entry.Distance === undefined) {
-        continue;
-      } else {
-        matrix.durationsSeconds[cell] = entry.Duration;
-        matrix.distancesMeters[cell] = entry.Distance;
-      }
+      matrix.durationsSeconds[cell] = duration;
+      if (duration < Number.POSITIVE_INFINITY) matrix.distancesMeters[cell] = meters[entry] as number;
       answered += 1;
     }
   }

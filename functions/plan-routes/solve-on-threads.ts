@@ -18,6 +18,9 @@ import {
 } from '../../domain/index.ts';
 import type { IslandReport, IslandTask, IslandThread } from './island-messages.ts';
 
+/** A thread that has not answered so long after the deadline is given up. */
+const GRACE_MS = 2_000;
+
 export interface ThreadSettings {
   readonly threads: number;
   /** The bundle of `island-worker.ts`. */
@@ -96,11 +99,13 @@ type Stands = NonNullable<IslandReport['stands']>;
 class Crew {
   readonly #worker: Worker;
   readonly #places: readonly number[];
+  readonly #remainingMs: () => number;
   #answer: { resolve: (stands: Stands) => void; reject: (error: unknown) => void } | undefined;
   #failure: unknown;
 
-  constructor(data: IslandThread, { workerFile, improved }: ThreadSettings) {
+  constructor(data: IslandThread, { workerFile, improved, nowMs, deadlineMs = Infinity }: ThreadSettings) {
     this.#places = data.places;
+    this.#remainingMs = () => deadlineMs - nowMs();
     this.#worker = new Worker(workerFile, { workerData: data });
     this.#worker.on('message', ({ stands, improved: better }: IslandReport) => {
       if (better !== undefined) improved?.(better.cost, better.unassigned, better.vehicles);
@@ -117,7 +122,17 @@ class Crew {
   advance(until: number, adopt: IslandTask['adopt']): Promise<Stands> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
-      this.#answer = { resolve, reject };
+      const waitMs = this.#remainingMs() + GRACE_MS;
+      const late = (): void =>
+        reject(new Error(`a thread of the solver has not answered ${GRACE_MS} ms after the end`));
+      const timer = waitMs < Infinity ? setTimeout(late, waitMs) : undefined;
+      const settled = <Value>(settle: (value: Value) => void) => {
+        return (value: Value): void => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      };
+      this.#answer = { resolve: settled(resolve), reject: settled(reject) };
       const mine = adopt.filter(({ place }) => this.#places.includes(place));
       this.#worker.postMessage({ until, adopt: mine } satisfies IslandTask);
     });

@@ -20,3 +20,9 @@ export function readConfig<Name extends Setting>(...names: Name[]): Readonly<Rec
   }
   return config;
 }
+
+/** @returns the setting of a stack that may or may not give it */
+export function readOptional(name: Setting): string | undefined {
+  const value = process.env[ENVIRONMENT[name]];
+  return value === '' ? undefined : value;
+}

@@ -399,6 +399,7 @@ export const ENVIRONMENT = {
   geofenceCollection: 'GEOFENCE_COLLECTION',
   zoneCollection: 'ZONE_COLLECTION',
   graphEndpoint: 'GRAPH_ENDPOINT',
+  roadsObject: 'ROADS_OBJECT',
   depotId: 'DEPOT_ID',
   waveId: 'WAVE_ID',
 } as const;

@@ -2,7 +2,7 @@
 import type { RegionPorts } from '../../service.ts';
 import { type Boundary, boundaryOf } from './boundary.ts';
 import { invalid, positionsOf, refuseUnknown } from './request.ts';
-import { driveLeg, type Position } from './road.ts';
+import type { RoadModel } from './road-model.ts';
 
 export interface CalculateRouteMatrixInput {
   readonly Origins: unknown;
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 /** Throws `ValidationException` when the matrix is larger than its boundary allows. */
-export function calculateRouteMatrix(ports: RegionPorts, input: CalculateRouteMatrixInput) {
+export function calculateRouteMatrix(ports: RegionPorts, roads: RoadModel, input: CalculateRouteMatrixInput) {
   refuseUnknown(input, ['Origins', 'Destinations', 'RoutingBoundary', 'TravelMode'], 'CalculateRouteMatrix');
   const origins = positionsOf(input.Origins, 'Origins');
   const destinations = positionsOf(input.Destinations, 'Destinations');
@@ -28,16 +28,14 @@ export function calculateRouteMatrix(ports: RegionPorts, input: CalculateRouteMa
   const originInside = origins.map(boundary.contains);
   const destinationInside = destinations.map(boundary.contains);
   let errorCount = 0;
-  const entry = (from: Position, row: number, to: Position, column: number): Entry => {
-    const error = outOfBounds(originInside[row] === true, destinationInside[column] === true);
-    if (error !== undefined) {
-      errorCount += 1;
-      return { Distance: 0, Duration: 0, Error: error };
-    }
-    const { distanceM, durationSeconds } = driveLeg(from, to);
-    return { Distance: distanceM, Duration: durationSeconds };
+  const legOf = roads.matrix(origins, destinations);
+  const entry = (row: number, column: number): Entry => {
+    const leg = outOfBounds(originInside[row] === true, destinationInside[column] === true) ?? legOf(row, column);
+    if (typeof leg === 'object') return { Distance: leg.distanceM, Duration: leg.durationSeconds };
+    errorCount += 1;
+    return { Distance: 0, Duration: 0, Error: leg };
   };
-  const matrix = origins.map((from, row) => destinations.map((to, column) => entry(from, row, to, column)));
+  const matrix = origins.map((_, row) => destinations.map((_, column) => entry(row, column)));
   return { ErrorCount: errorCount, PricingBucket: 'Core', RouteMatrix: matrix, RoutingBoundary: boundary.described };
 }
 

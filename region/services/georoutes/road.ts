@@ -1,5 +1,5 @@
 /**
- * The region's road network: great-circle distance times a detour factor, and a speed that grows with the distance as
+ * The region's road network where it has no map: great-circle distance times a detour factor, and a speed that grows with the distance as
  * trips reach faster roads. It has no map, no traffic and no chance: the same two positions give the same leg.
  */
 export type Position = readonly [longitude: number, latitude: number];

@@ -1,0 +1,48 @@
+/**
+ * From a problem without a matrix to a plan and what its matrix has cost: what is kept from earlier waves, what has to be
+ * bought, the plan, and what is kept for later ones.
+ */
+import { isoOf, type RoutingPlan, type RoutingProblem } from '../../../domain/index.ts';
+import type { WaveProblem } from '../plan-wave.ts';
+import type { MatrixPolicy } from './matrix-policy.ts';
+import { MatrixPurchase, type PurchasePorts } from './matrix-purchase.ts';
+import { type MatrixReport, pricedReport } from './matrix-report.ts';
+import { type CachePorts, PairCache } from './pair-cache.ts';
+import { type SparingPlan, solveSparingly } from './solve-sparingly.ts';
+import type { SlotOfShift } from './week-slots.ts';
+
+export interface BoughtPlan extends Pick<SparingPlan, 'plan' | 'matrix'> {
+  readonly report: MatrixReport;
+}
+
+export async function buyPlan(
+  problem: WaveProblem,
+  slot: SlotOfShift,
+  policy: MatrixPolicy,
+  solve: (problem: RoutingProblem) => RoutingPlan,
+  ports: PurchasePorts & CachePorts,
+): Promise<BoughtPlan> {
+  const departAt = isoOf(slot.departMs);
+  const purchase = new MatrixPurchase(problem.positions, departAt, policy, ports);
+  const { places, table } = purchase;
+  const cache = new PairCache(places, slot.name, policy.lifetimeDays, ports);
+  const cachedPairs = await cache.fill(table);
+  const { plan, matrix, rounds, estimatedLegs } = await solveSparingly(problem, purchase, policy, solve);
+  await cache.keep(table, purchase.learnt);
+  const report = pricedReport({
+    slot: slot.name,
+    departAt,
+    places: table.size,
+    fullPairs: problem.positions.length ** 2,
+    askedPairs: purchase.askedPairs,
+    usefulPairs: purchase.learnt.length,
+    cachedPairs,
+    estimatedPairs: table.size * (table.size - 1) - table.knownCount(),
+    requests: purchase.requests,
+    failedRequests: purchase.failedRequests,
+    rounds,
+    estimatedLegs,
+    cache: cache.units,
+  });
+  return { plan, matrix, report };
+}

@@ -1,0 +1,39 @@
+/** How sparingly the matrix is bought. ADR 0019 has the trade and the figures. */
+export interface MatrixPolicy {
+  /** Other places asked for around each place before the first plan, in each direction. */
+  readonly neighbours: number;
+  /** Plans that may ask for their legs; the one after them is the plan. */
+  readonly rounds: number;
+  /** Pairs that a wave may buy, per place; what is wanted beyond stays an estimate. */
+  readonly pairsPerPlace: number;
+  /** Requests of one round; fewer requests are larger blocks, which buy more that nobody wanted. */
+  readonly requestsPerRound: number;
+  /** Below the service's five a second, which count for the account. */
+  readonly requestsPerSecond: number;
+  /** Answers awaited at a time. */
+  readonly requestsAtATime: number;
+  /** Asking ends after this time; what has not come by then is estimated. */
+  readonly timeLimitMs: number;
+  /**
+   * What estimates are multiplied by while plans look for ways worth asking: below 1, so that a way that may be good is
+   * tried. Estimates from chains are too long more often than too short, and one that is never tried is never corrected.
+   */
+  readonly hopefulFactor: number;
+  /** What they are multiplied by for the last plans: above 1, so that these keep to ways that are known. */
+  readonly waryFactor: number;
+  /** Days for which an answer is used again. */
+  readonly lifetimeDays: number;
+}
+
+export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
+  neighbours: 8,
+  rounds: 12,
+  pairsPerPlace: 28,
+  requestsPerRound: 60,
+  requestsPerSecond: 4,
+  requestsAtATime: 3,
+  timeLimitMs: 4 * 60_000,
+  hopefulFactor: 0.7,
+  waryFactor: 1.3,
+  lifetimeDays: 30,
+};

@@ -1,0 +1,73 @@
+/**
+ * Plans a wave on a matrix that is bought as the plan needs it: the depot's ways and each place's neighbours first, then
+ * again and again the legs of a plan that were estimates, until a plan drives known ways only or the policy's bounds are
+ * met. Estimates are dearer in the end, so that the last plans keep to what is known.
+ */
+import { type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../../domain/index.ts';
+import { estimatePairs } from './estimate.ts';
+import type { MatrixPolicy } from './matrix-policy.ts';
+import type { MatrixPurchase } from './matrix-purchase.ts';
+import { WantedPairs, windowsOf } from './wanted-pairs.ts';
+
+export interface SparingPlan {
+  readonly plan: RoutingPlan;
+  readonly matrix: TravelMatrix;
+  readonly rounds: number;
+  readonly estimatedLegs: number;
+}
+
+type Problem = Omit<RoutingProblem, 'matrix'>;
+
+const DEPOT = 0;
+/** Plans of the end that look for nothing new; the second of them repairs what the first still had to ask. */
+const WARY_ROUNDS = 2;
+
+export async function solveSparingly(
+  problem: Problem,
+  purchase: MatrixPurchase,
+  policy: MatrixPolicy,
+  solve: (problem: RoutingProblem) => RoutingPlan = solveRoutes,
+): Promise<SparingPlan> {
+  await buyNeighbours(problem, purchase, policy);
+  for (let round = 0; ; round += 1) {
+    const isHopeful = round < policy.rounds - WARY_ROUNDS;
+    const factor = isHopeful ? policy.hopefulFactor : policy.waryFactor;
+    const matrix = purchase.matrix(factor);
+    const plan = solve({ ...problem, matrix });
+    const wanted = new WantedPairs(purchase.table);
+    const estimatedLegs = addLegs(wanted, plan, problem, purchase);
+    if (estimatedLegs === 0 || round === policy.rounds || !(await purchase.want(wanted))) {
+      return { plan, matrix, rounds: round, estimatedLegs };
+    }
+  }
+}
+
+/** Few by the straight line, which does not see a river, and the rest by what those have taught of the roads. */
+async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy: MatrixPolicy): Promise<void> {
+  const { places, table } = purchase;
+  const depot = places.placeOf[DEPOT] as number;
+  const windows = windowsOf(problem.stops, places.placeOf, table.size);
+  for (const nearest of [Math.ceil(policy.neighbours / 2), policy.neighbours]) {
+    const wanted = new WantedPairs(table);
+    wanted.addDepot(depot);
+    wanted.addNearest(estimatePairs(places.positions, table).seconds, windows, nearest, depot);
+    await purchase.want(wanted);
+  }
+}
+
+/** @returns how many legs of the plan are estimates */
+function addLegs(wanted: WantedPairs, plan: RoutingPlan, problem: Problem, { places, table }: MatrixPurchase): number {
+  const rows = new Map(problem.stops.map((stop, index) => [stop.stopId, index + 1]));
+  const placeOf = (row: number): number => places.placeOf[row] as number;
+  let estimated = 0;
+  for (const { stops } of plan.routes) {
+    const visits = [DEPOT, ...stops.map(({ stopId }) => rows.get(stopId) as number), DEPOT].map(placeOf);
+    for (const [index, to] of visits.entries()) {
+      const from = visits[index - 1];
+      if (from === undefined || table.isKnown(from, to)) continue;
+      estimated += 1;
+      wanted.add(from, to);
+    }
+  }
+  return estimated;
+}
