@@ -139,12 +139,12 @@ export function assertProblem(problem: RoutingProblem): void {
   const dimensions = stops[0]?.load.length ?? 0;
   const vehicleIds = new Set<string>();
   for (const { vehicleId } of vehicles) {
-    expect(!vehicleIds.has(vehicleId), `vehicle ${vehicleId} is listed twice; give each vehicle an id of its own`);
+    expect(!vehicleIds.has(vehicleId), `vehicle ${vehicleId} is listed twice`);
     vehicleIds.add(vehicleId);
   }
   const stopIds = new Set<string>();
   for (const stop of stops) {
-    expect(!stopIds.has(stop.stopId), `stop ${stop.stopId} is listed twice; give each stop an id of its own`);
+    expect(!stopIds.has(stop.stopId), `stop ${stop.stopId} is listed twice`);
     stopIds.add(stop.stopId);
     assertStop(stop, dimensions, vehicleIds);
   }

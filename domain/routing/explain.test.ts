@@ -128,6 +128,20 @@ function inserted(problem: RoutingProblem, plan: RoutingPlan, vehicleId: string,
 }
 
 describe('a reason', () => {
+  test('counts what a frozen stop is late by already, which has to go as well', () => {
+    const problem = solvable(randomProblem(6, 13, 3));
+    const plan = solveRoutes({ ...problem, iterations: 30 });
+    const reasons = plan.unassigned.flatMap(({ stopId, reasons }) => reasons.map((reason) => ({ stopId, reason })));
+    let late = 0;
+    for (const { stopId, reason } of reasons) {
+      const faults = [reason, ...(reason.also ?? [])];
+      late += faults.filter((fault) => fault.constraint === 'WINDOW' && fault.stopId === 's2').length;
+      const without = faults.reduce((less, fault) => relax(less, plan, reason, stopId, fault), problem);
+      expect(inserted(without, plan, reason.vehicleId!, stopId)).toEqual({ broken: [], faults: [] });
+    }
+    expect(late).toBeGreaterThan(0);
+  });
+
   test('is true: without what it names the insertion is possible, and with a little of it it is not', () => {
     const named = new Map<string, number>();
     let [several, tight] = [0, 0];

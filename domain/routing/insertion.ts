@@ -124,7 +124,7 @@ export class PlannedTour {
       position: this.#stops[place.index] as number,
       trip: (this.#trip[place.index] as number) + (place.begins ? 1 : 0),
       extraCost: rank.cost,
-      broken: [...fixed, ...this.#scheduleFaults(label)].sort(bySeverity),
+      broken: [...fixed, ...this.#scheduleFaults(label, place)].sort(bySeverity),
     };
   }
 
@@ -172,8 +172,7 @@ export class PlannedTour {
 
   /** Where the trip would hold more than the vehicle does, and by which share of it altogether. */
   #loadFaults(node: number, place: Place): { faults: BrokenConstraint[]; over: number } {
-    const { dimensions, load } = this.#model;
-    const { capacity } = this.#model.rich;
+    const { dimensions, load, capacity } = this.#model;
     const isFirstTrip = (this.#trip[place.index] as number) === 0 && !place.begins;
     const before = place.begins ? [] : this.#visits.slice(0, place.index);
     const after = place.ends ? [] : this.#visits.slice(place.index);
@@ -257,17 +256,25 @@ export class PlannedTour {
     return { ...label, late: label.late - other.late + this.#late };
   }
 
-  #scheduleFaults({ trace }: Label): BrokenConstraint[] {
+  /** What the frozen part is late by already counts too: only with both together would the rule hold. */
+  #scheduleFaults({ trace }: Label, { index }: Place): BrokenConstraint[] {
+    const { frozenLatest, latest, breaks } = this.#model.rich;
+    const isSettled = index >= this.#frozen;
     const faults: BrokenConstraint[] = [];
     let cut: BrokenConstraint | undefined;
     for (let at: Trace | null = trace; at !== null; at = at.before) {
       const shortBy = at.ms / 1000;
-      if (at.kind === 'WINDOW') faults.push({ constraint: 'WINDOW', ...this.#stopNamed(at.item), shortBy });
-      else if (at.kind === 'SHIFT') faults.push({ constraint: 'SHIFT', shortBy });
+      if (at.kind === 'WINDOW') {
+        const isFrozen = isSettled && at.visit < this.#frozen;
+        const loosenedMs = isFrozen ? (frozenLatest[at.item] as number) - (latest[at.item] as number) : 0;
+        const stop = this.#stopNamed(at.item);
+        faults.push({ constraint: 'WINDOW', ...stop, shortBy: shortBy + loosenedMs / 1000 });
+      }
+      if (at.kind === 'SHIFT') faults.push({ constraint: 'SHIFT', shortBy });
       else if (at.kind === 'UNREACHABLE') cut = { constraint: 'UNREACHABLE', ...this.#stopNamed(at.item) };
       else if (at.kind === 'BREAK') {
-        const rest = (this.#model.rich.breaks[this.#vehicle] as CompiledBreak[])[at.item] as CompiledBreak;
-        faults.push({ constraint: 'BREAK', breakId: rest.breakId, shortBy });
+        const { breakId, to, closes } = (breaks[this.#vehicle] as CompiledBreak[])[at.item] as CompiledBreak;
+        faults.push({ constraint: 'BREAK', breakId, shortBy: shortBy + (isSettled ? (to - closes) / 1000 : 0) });
       }
     }
     return cut === undefined ? faults : [...faults, cut];

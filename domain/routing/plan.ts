@@ -60,7 +60,7 @@ export function plannedRoute(
     }
     const { stopId, load } = problem.stops[node - 1] as RoutingStop;
     for (const [dimension, amount] of load.entries()) loads[dimension] = (loads[dimension] as number) + amount;
-    const lateMs = start - (model.rich.closes[node] as number);
+    const lateMs = start - (model.to[node] as number);
     stops.push({
       stopId,
       arrivalMs: times.arrivalMs,

@@ -40,10 +40,6 @@ export interface RichModel {
   readonly isFrozen: Uint8Array;
   /** `NEVER`, `ALWAYS` or `AFTER_RELOAD`, per vehicle and node. */
   readonly allowed: Uint8Array;
-  /** Per vehicle, per vehicle and dimension, per node: what the problem says, whatever a frozen part made of it. */
-  readonly shiftTo: Float64Array;
-  readonly capacity: Float64Array;
-  readonly closes: Float64Array;
   /** Per node: when service must have begun; the end of the window is when it should have. */
   readonly latest: Float64Array;
   /** The same for a stop as part of a frozen sequence, which stays even where it is late. */
@@ -55,11 +51,15 @@ export interface RichModel {
   readonly slots: SlottedTravel | undefined;
 }
 
-/** Skills, goods on board, open ends and frozen parts the plain solution knows as well. */
 function isRich({ stops, vehicles, matrix }: RoutingProblem): boolean {
-  const isRichStop = ({ latestMs }: RoutingStop): boolean => latestMs !== undefined;
+  const isRichStop = ({ skills, latestMs, loadedOn }: RoutingStop): boolean =>
+    (skills?.length ?? 0) > 0 || latestMs !== undefined || loadedOn !== undefined;
   const isRichVehicle = (vehicle: RoutingVehicle): boolean =>
-    (vehicle.breaks?.length ?? 0) > 0 || (vehicle.maxTrips ?? 1) > 1;
+    (vehicle.breaks?.length ?? 0) > 0 ||
+    (vehicle.maxTrips ?? 1) > 1 ||
+    (vehicle.frozenStopIds?.length ?? 0) > 0 ||
+    (vehicle.endIndex ?? 0) !== 0 ||
+    vehicle.isUnderWay === true;
   return (matrix.slots?.length ?? 0) > 0 || stops.some(isRichStop) || vehicles.some(isRichVehicle);
 }
 
@@ -74,17 +74,17 @@ function allowanceOf(stop: RoutingStop, vehicle: RoutingVehicle): number {
   return (vehicle.maxTrips ?? 1) > 1 ? AFTER_RELOAD : NEVER;
 }
 
-export function compileRich(
-  problem: RoutingProblem,
-  size: number,
-  dimensions: number,
-  frozen: readonly Int32Array[],
-  isFrozen: Uint8Array,
-): RichModel {
+export function compileRich(problem: RoutingProblem, size: number, dimensions: number): RichModel {
   const { stops, vehicles, matrix, nowMs, objective } = problem;
+  const nodeOf = new Map(stops.map(({ stopId }, index) => [stopId, index + 1]));
+  const frozen = vehicles.map(({ frozenStopIds = [] }) =>
+    Int32Array.from(frozenStopIds, (stopId) => nodeOf.get(stopId) as number),
+  );
+  const isFrozen = new Uint8Array(size);
   const frozenLoad = new Float64Array(vehicles.length * dimensions);
   for (const [vehicle, nodes] of frozen.entries()) {
     for (const node of nodes) {
+      isFrozen[node] = 1;
       for (const [dimension, amount] of (stops[node - 1] as RoutingStop).load.entries()) {
         const cell = vehicle * dimensions + dimension;
         frozenLoad[cell] = (frozenLoad[cell] as number) + amount;
@@ -92,14 +92,8 @@ export function compileRich(
     }
   }
   const allowed = new Uint8Array(vehicles.length * size);
-  const capacity = new Float64Array(vehicles.length * dimensions);
-  if (dimensions > 0) {
-    for (const [index, vehicle] of vehicles.entries()) capacity.set(vehicle.capacity, index * dimensions);
-  }
-  const closes = new Float64Array(size).fill(Infinity);
   const latest = new Float64Array(size).fill(Infinity);
   for (const [index, stop] of stops.entries()) {
-    closes[index + 1] = Math.floor(stop.window.toMs - nowMs);
     latest[index + 1] = Math.floor((stop.latestMs ?? stop.window.toMs) - nowMs);
     for (const [at, vehicle] of vehicles.entries()) allowed[at * size + index + 1] = allowanceOf(stop, vehicle);
   }
@@ -123,15 +117,20 @@ export function compileRich(
     frozenLoad,
     isFrozen,
     allowed,
-    shiftTo: Float64Array.from(vehicles, ({ shift }) => Math.floor(shift.toMs - nowMs)),
-    capacity,
-    closes,
     latest,
     frozenLatest: latest.slice(),
     lateRate,
     hasLateness: lateRate > 0 && stops.some(({ window, latestMs }) => (latestMs ?? window.toMs) > window.toMs),
     slots: compileSlots(matrix, nowMs),
   };
+}
+
+/** What makes two empty vehicles different beyond start, shift and capacity. */
+export function richKind(problem: RoutingProblem, vehicle: RoutingVehicle): unknown[] {
+  const { vehicleId, endIndex, skills = [], breaks = [], maxTrips = 1, reloadSeconds = 0, isUnderWay } = vehicle;
+  const isOwn = vehicle.frozenStopIds !== undefined || problem.stops.some(({ loadedOn }) => loadedOn === vehicleId);
+  const rests = breaks.map(({ durationSeconds, window }) => [durationSeconds, window.fromMs, window.toMs]);
+  return [endIndex ?? 0, [...skills].sort(), rests, maxTrips, reloadSeconds, isUnderWay, isOwn ? vehicleId : ''];
 }
 
 /** What the tours may cost beyond one leg per stop: ways to the depot between trips, and lateness. */

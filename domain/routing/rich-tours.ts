@@ -73,7 +73,7 @@ export class RichTours implements Solution {
       const before = order[position - 1] as number;
       const isLast = position === count + 1;
       const spare = maxReloads - reloadCount + (isLast ? 0 : (flags[position] as number));
-      const canBegin = this.#mayBegin(vehicle, position);
+      const canBegin = position > 1 || model.rich.isUnderWay[vehicle] === 1 || this.#hasFrozen(vehicle);
       for (let reloads = 0; reloads < 4; reloads += 1) {
         const [begins, ends] = [(reloads & BEFORE) !== 0, (reloads & AFTER) !== 0];
         if ((begins ? 1 : 0) + (ends ? 1 : 0) > spare || (begins && !canBegin) || (ends && isLast)) continue;
@@ -115,7 +115,7 @@ export class RichTours implements Solution {
 
   #limit(vehicle: number, dimension: number, isFirstTrip: boolean): number {
     const cell = vehicle * this.model.dimensions + dimension;
-    const capacity = this.model.rich.capacity[cell] as number;
+    const capacity = this.model.capacity[cell] as number;
     return isFirstTrip ? Math.max(capacity, this.model.rich.frozenLoad[cell] as number) : capacity;
   }
 
@@ -272,7 +272,7 @@ export class RichTours implements Solution {
     const end = isUnused ? undefined : this.#schedule.finish(labels, vehicle, order[count] as number, 0, count === 0);
     tour.isLate = !isUnused && end === undefined;
     tour.late = end?.late ?? 0;
-    let due = model.rich.shiftTo[vehicle] as number;
+    let due = model.shiftTo[vehicle] as number;
     latest[count + 1] = due;
     for (let slot = count; slot >= 1; slot -= 1) {
       const node = order[slot] as number;
@@ -329,53 +329,6 @@ export class RichTours implements Solution {
     for (let slot = 1; slot <= count; slot += 1) this.vehicleOf[from.order[slot] as number] = vehicle;
   }
 
-  /** Makes a tour of these visits, whatever they break: nodes, and 0 where it reloads; frozen ones are there already. */
-  setOrder(vehicle: number, visits: ArrayLike<number>): void {
-    const tour = this.tours[vehicle] as RichTour;
-    growRichTour(tour, visits.length + 2);
-    let count = 0;
-    let reloads = 0;
-    for (const node of Array.from(visits)) {
-      if (node === 0) reloads = 1;
-      else if (this.model.isFrozen[node] === 0) {
-        count += 1;
-        tour.order[count] = node;
-        tour.reloads[count] = reloads;
-        reloads = 0;
-        this.vehicleOf[node] = vehicle;
-      }
-    }
-    tour.count = count;
-    this.refresh(vehicle);
-  }
-
-  /** As many of these nodes, in this order, as the end of the tour takes, with a reload where it needs one. */
-  keepOrder(vehicle: number, nodes: ArrayLike<number>): void {
-    const tour = this.tours[vehicle] as RichTour;
-    const { rich, size, isFrozen } = this.model;
-    for (const node of Array.from(nodes)) {
-      if (this.vehicleOf[node] !== NOWHERE || isFrozen[node] === 1) continue;
-      if (rich.allowed[vehicle * size + node] === NEVER) continue;
-      const position = tour.count + 1;
-      const hasTrips = tour.reloadCount + 1 < (rich.maxTrips[vehicle] as number);
-      for (const reloads of hasTrips && this.#mayBegin(vehicle, position) ? [0, BEFORE] : [0]) {
-        if (!this.#fits(tour, vehicle, node, position, reloads)) continue;
-        if (this.#lateDelta(tour, vehicle, node, position, reloads) === Infinity) continue;
-        this.insert(node, { vehicle, position, cost: 0, reloads });
-        break;
-      }
-    }
-  }
-
-  /** A trip begins at the depot by itself, unless the vehicle is under way or has frozen stops before. */
-  #mayBegin(vehicle: number, position: number): boolean {
-    return position > 1 || this.model.rich.isUnderWay[vehicle] === 1 || this.#hasFrozen(vehicle);
-  }
-
-  fixed(): number {
-    return 0;
-  }
-
   copy(source: RichTours): void {
     this.vehicleOf.fill(NOWHERE);
     for (let vehicle = 0; vehicle < this.tours.length; vehicle += 1) this.copyTour(source, vehicle);
@@ -395,6 +348,41 @@ export class RichTours implements Solution {
       nodes.push(order[slot] as number);
     }
     return nodes;
+  }
+
+  setVisits(vehicle: number, nodes: readonly number[]): void {
+    const tour = this.tours[vehicle] as RichTour;
+    growRichTour(tour, nodes.length + 2);
+    tour.count = 0;
+    let reloads = 0;
+    for (const node of nodes.slice((this.model.rich.frozen[vehicle] as Int32Array).length)) {
+      if (node === 0) {
+        reloads = 1;
+        continue;
+      }
+      tour.count += 1;
+      tour.order[tour.count] = node;
+      tour.reloads[tour.count] = reloads;
+      this.vehicleOf[node] = vehicle;
+      reloads = 0;
+    }
+    this.refresh(vehicle);
+  }
+
+  append(vehicle: number, node: number): boolean {
+    const { rich, size } = this.model;
+    const tour = this.tours[vehicle] as RichTour;
+    const position = tour.count + 1;
+    if (rich.allowed[vehicle * size + node] === NEVER) return false;
+    const mayBegin = position > 1 || rich.isUnderWay[vehicle] === 1 || this.#hasFrozen(vehicle);
+    const canReload = tour.reloadCount + 1 < (rich.maxTrips[vehicle] as number) && mayBegin;
+    for (const reloads of canReload ? [0, BEFORE] : [0]) {
+      if (!this.#fits(tour, vehicle, node, position, reloads)) continue;
+      if (this.#lateDelta(tour, vehicle, node, position, reloads) === Infinity) continue;
+      this.insert(node, { vehicle, position, cost: 0, reloads });
+      return true;
+    }
+    return false;
   }
 }
 

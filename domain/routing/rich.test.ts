@@ -117,11 +117,11 @@ function leastByTrial(model: RoutingModel, solution: RichTours, vehicle: number,
 }
 
 function isWithin(model: RoutingModel, vehicle: number, trip: readonly number[], isFirst: boolean): boolean {
-  const { dimensions, load, rich } = model;
+  const { dimensions, load, capacity, rich } = model;
   for (let dimension = 0; dimension < dimensions; dimension += 1) {
     const sum = trip.reduce((total, node) => total + load[node * dimensions + dimension]!, 0);
     const cell = vehicle * dimensions + dimension;
-    if (sum > Math.max(rich.capacity[cell]!, isFirst ? rich.frozenLoad[cell]! : 0) + 1e-9) return false;
+    if (sum > Math.max(capacity[cell]!, isFirst ? rich.frozenLoad[cell]! : 0) + 1e-9) return false;
   }
   return true;
 }

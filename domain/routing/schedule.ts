@@ -86,7 +86,7 @@ export class Schedule {
 
   /** Drives to a stop, or to the depot to reload (node 0), and serves there. */
   visit(labels: readonly Label[], vehicle: number, from: number, to: number, visit: number, isFrozen = false): Label[] {
-    const { rich, from: opens, service } = this.#model;
+    const { rich, from: opens, to: closes, service } = this.#model;
     const ready = this.#rest(this.#drive(labels, vehicle, from, to, visit), vehicle, visit, true);
     const served: Label[] = [];
     for (const label of ready) {
@@ -96,7 +96,7 @@ export class Schedule {
       }
       const starts = Math.max(label.time, opens[to] as number);
       const over = starts - ((isFrozen ? rich.frozenLatest : rich.latest)[to] as number);
-      const late = label.late + Math.round(rich.lateRate * Math.max(0, starts - (rich.closes[to] as number)));
+      const late = label.late + Math.round(rich.lateRate * Math.max(0, starts - (closes[to] as number)));
       const time = starts + (service[to] as number);
       if (over <= 0) add(served, { ...label, time, late });
       else if (this.#isTolerant) {
@@ -121,20 +121,14 @@ export class Schedule {
     let best: Label | undefined;
     for (let label of ended) {
       if (breaks.some((rest, index) => (label.taken & (1 << index)) === 0 && rest.from < label.time)) continue;
-      const over = label.time - (this.#model.rich.shiftTo[vehicle] as number);
-      if (over > 0 && label.time > this.#mayEnd(vehicle) && !isFrozenOnly) {
+      const over = label.time - (this.#model.shiftTo[vehicle] as number);
+      if (over > 0 && !isFrozenOnly) {
         if (!this.#isTolerant) continue;
         label = this.#broken(label, 'SHIFT', vehicle, over, visit);
       }
       if (best === undefined || isBetter(label, best)) best = label;
     }
     return best;
-  }
-
-  /** The plain solution lets a route last as long as its frozen part by itself, so that a stop on its way can be added. */
-  #mayEnd(vehicle: number): number {
-    const { rich, shiftTo } = this.#model;
-    return (rich.isNeeded ? rich.shiftTo : shiftTo)[vehicle] as number;
   }
 
   #drive(labels: readonly Label[], vehicle: number, from: number, to: number, visit: number): Label[] {

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { createPrng } from '../random.ts';
 import { Budget } from './budget.ts';
 import { checkPlan } from './check-plan.ts';
+import { compileProblem } from './model.ts';
 import type { RoutingObjective, RoutingProblem } from './port.ts';
-import { prepareModel } from './prepare-model.ts';
 import { Search } from './search.ts';
 import type { Slot } from './solution.ts';
 import { solveRoutes } from './solve.ts';
@@ -75,7 +75,7 @@ describe('the tours', () => {
   test('are the same when stops are inserted one by one as when they are computed from their order', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const tours = new Tours(prepareModel(town(seed, 40, 4, { kind: 'weighted', perVehicle: 77, perMeter: 0.3 })));
+        const tours = new Tours(compileProblem(town(seed, 40, 4, { kind: 'weighted', perVehicle: 77, perMeter: 0.3 })));
         let inserted = 0;
         for (let node = 1; node <= 40; node += 1) {
           const slot: Slot = { vehicle: -1, position: 0, cost: Infinity };
@@ -92,7 +92,7 @@ describe('the tours', () => {
   });
 
   test('find the cheapest slot that any trial of all slots finds', () => {
-    const tours = new Tours(prepareModel(town(7, 30, 2)));
+    const tours = new Tours(compileProblem(town(7, 30, 2)));
     const trial = new Tours(tours.model);
     let none = 0;
     for (let node = 1; node <= 30; node += 1) {
@@ -119,7 +119,7 @@ describe('the tours', () => {
 
 describe('the search', () => {
   test('knows the cost of its current solution after any number of steps, accepted or not', () => {
-    const model = prepareModel(town(3, 50, 5));
+    const model = compileProblem(town(3, 50, 5));
     const search = new Search(model, createPrng(3));
     search.construct(new Budget(1, undefined));
     let [accepted, rejected] = [0, 0];

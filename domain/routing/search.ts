@@ -56,7 +56,7 @@ export class Search {
     this.#recreate = new Recreate(model, prng, neighbours);
     this.#isTouched = new Uint8Array(model.vehicleCount);
     this.absent = Array.from({ length: model.stopCount }, (_, index) => index + 1).filter(
-      (node) => model.isFrozen[node] === 0,
+      (node) => model.rich.isFrozen[node] === 0,
     );
     this.bestAbsent = this.absent;
     this.#count();
@@ -79,21 +79,20 @@ export class Search {
 
   /** The plan before, when there is one, and several greedy constructions: the best of them becomes the current solution. */
   construct(budget: Budget): void {
-    const { previous } = this.model;
-    const start = createSolution(this.model);
     const nodes = this.absent;
+    const empty = createSolution(this.model);
     for (const order of CONSTRUCTIONS) {
-      this.#try(start, nodes, order);
+      this.#try(empty, nodes, order);
       if (budget.isTimeUp()) break;
     }
+    const { previous } = this.model;
     if (previous !== undefined) {
       const kept = createSolution(this.model);
-      for (const [vehicle, tour] of previous.entries()) kept.keepOrder(vehicle, tour);
-      this.#try(
-        kept,
-        nodes.filter((node) => kept.vehicleOf[node] === NOWHERE),
-        'closes',
-      );
+      const waiting = new Set(nodes);
+      for (const [vehicle, tour] of previous.entries()) {
+        for (const node of tour) if (waiting.has(node) && kept.append(vehicle, node)) waiting.delete(node);
+      }
+      this.#try(kept, [...waiting], 'closes');
     }
     this.restart();
   }
@@ -105,15 +104,14 @@ export class Search {
     if (isBetter(this.standing(), this.bestStanding)) this.keep();
   }
 
-  /** A vehicle with frozen stops drives, whatever else it gets. */
-  #isUsed(vehicle: number, solution = this.current): boolean {
-    const { count } = solution.tours[vehicle] as TourView;
-    return count > 0 || (this.model.frozen[vehicle] as Int32Array).length > 0;
-  }
-
   #count(): void {
     this.toursCost = this.current.cost();
     this.used = this.current.tours.filter((_, vehicle) => this.#isUsed(vehicle)).length;
+  }
+
+  #isUsed(vehicle: number): boolean {
+    const { tours, model } = this.current;
+    return (tours[vehicle] as TourView).count > 0 || (model.rich.frozen[vehicle] as Int32Array).length > 0;
   }
 
   /** Goes back to the best solution. */
@@ -137,14 +135,13 @@ export class Search {
   }
 
   /** Takes over a solution that another search found. */
-  adopt(tours: readonly Int32Array[]): void {
+  adopt(routes: readonly (readonly number[])[]): void {
     this.best.vehicleOf.fill(NOWHERE);
-    for (const [vehicle, nodes] of tours.entries()) this.best.setOrder(vehicle, nodes);
-    const absent: number[] = [];
-    for (let node = 1; node <= this.model.stopCount; node += 1) {
-      if (this.best.vehicleOf[node] === NOWHERE && this.model.isFrozen[node] === 0) absent.push(node);
-    }
-    this.bestAbsent = absent;
+    for (const [vehicle, nodes] of routes.entries()) this.best.setVisits(vehicle, nodes);
+    const visited = new Set(routes.flat());
+    this.bestAbsent = Array.from({ length: this.model.stopCount }, (_, index) => index + 1).filter(
+      (node) => !visited.has(node),
+    );
     this.restart();
     this.bestStanding = this.standing();
   }
@@ -163,14 +160,15 @@ export class Search {
 
   /** Only the vehicles that the best solution uses may be used. */
   openUsed(): void {
-    for (const vehicle of this.best.tours.keys()) {
-      this.#recreate.isOpen[vehicle] = this.#isUsed(vehicle, this.best) ? 1 : 0;
+    const { frozen } = this.model.rich;
+    for (const [vehicle, { count }] of this.best.tours.entries()) {
+      this.#recreate.isOpen[vehicle] = count > 0 || (frozen[vehicle] as Int32Array).length > 0 ? 1 : 0;
     }
   }
 
   /** Whether some vehicle that may be used is not. */
   hasSpareVehicle(): boolean {
-    return this.current.tours.some((_, vehicle) => !this.#isUsed(vehicle) && this.#recreate.isOpen[vehicle] === 1);
+    return this.current.tours.some(({ count }, vehicle) => count === 0 && this.#recreate.isOpen[vehicle] === 1);
   }
 
   #forget(node: number): void {

@@ -39,12 +39,10 @@ export interface Solution {
   copyTour(source: Solution, vehicle: number): void;
   copy(source: Solution): void;
   cost(): number;
-  /** Makes a tour of these visits, whatever they break. */
-  setOrder(vehicle: number, visits: Int32Array): void;
-  /** As many of these nodes, in this order, as the end of the tour takes. */
-  keepOrder(vehicle: number, nodes: Int32Array): void;
-  /** How many of the first stops of `order` are not to be moved. */
-  fixed(vehicle: number): number;
   /** Every visit of a route in order, frozen stops included; 0 where the vehicle reloads at the depot. */
   visits(vehicle: number): number[];
+  /** Makes a route of such a sequence, whatever it breaks. */
+  setVisits(vehicle: number, nodes: readonly number[]): void;
+  /** Puts the stop at the end of the route, if it breaks nothing there. */
+  append(vehicle: number, node: number): boolean;
 }

@@ -39,9 +39,9 @@ export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): Ro
 
 /**
  * The plan of a solution as `Island.solution` gives it.
- * @param solution per vehicle of the problem the nodes of its tour
+ * @param solution per vehicle of the problem what its route visits
  */
-export function planOfSolution(problem: RoutingProblem, solution: readonly Int32Array[]): RoutingPlan {
+export function planOfSolution(problem: RoutingProblem, solution: readonly (readonly number[])[]): RoutingPlan {
   const island = new Island(prepareModel(problem), problem);
   island.adopt(solution);
   const { best, bestAbsent } = island.search;
