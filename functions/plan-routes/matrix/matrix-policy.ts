@@ -4,6 +4,8 @@ export interface MatrixPolicy {
   readonly neighbours: number;
   /** Plans that may ask for their legs; the one after them is the plan. */
   readonly rounds: number;
+  /** Effort of each plan that asks for its legs; the last plans get the whole effort of the problem. */
+  readonly roundIterations: number;
   /** Pairs that a wave may buy, per place; what is wanted beyond stays an estimate. */
   readonly pairsPerPlace: number;
   /** Requests of one round; fewer requests are larger blocks, which buy more that nobody wanted. */
@@ -28,6 +30,7 @@ export interface MatrixPolicy {
 export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
   neighbours: 8,
   rounds: 12,
+  roundIterations: 2_500,
   pairsPerPlace: 28,
   requestsPerRound: 60,
   requestsPerSecond: 4,

@@ -1,7 +1,8 @@
 /**
  * Plans a wave on a matrix that is bought as the plan needs it: the depot's ways and each place's neighbours first, then
  * again and again the legs of a plan that were estimates, until a plan drives known ways only or the policy's bounds are
- * met. Estimates are dearer in the end, so that the last plans keep to what is known.
+ * met. Each plan begins with the one before, and is searched for briefly; only the last ones, for which estimates are
+ * dearer so that they keep to what is known, get the whole effort of the problem.
  */
 import { type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../../domain/index.ts';
 import { estimatePairs } from './estimate.ts';
@@ -29,18 +30,31 @@ export async function solveSparingly(
   solve: (problem: RoutingProblem) => RoutingPlan = solveRoutes,
 ): Promise<SparingPlan> {
   await buyNeighbours(problem, purchase, policy);
+  const roundIterations = Math.min(problem.iterations, policy.roundIterations);
+  let { previous } = problem;
+  let isHopeful = policy.rounds > WARY_ROUNDS;
   for (let round = 0; ; round += 1) {
-    const isHopeful = round < policy.rounds - WARY_ROUNDS;
-    const factor = isHopeful ? policy.hopefulFactor : policy.waryFactor;
-    const matrix = purchase.matrix(factor);
-    const plan = solve({ ...problem, matrix });
+    isHopeful &&= round < policy.rounds - WARY_ROUNDS;
+    const matrix = purchase.matrix(isHopeful ? policy.hopefulFactor : policy.waryFactor);
+    const plan = solve({
+      ...problem,
+      matrix,
+      iterations: isHopeful ? roundIterations : problem.iterations,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    previous = sequencesOf(plan);
     const wanted = new WantedPairs(purchase.table);
     const estimatedLegs = addLegs(wanted, plan, problem, purchase);
-    if (estimatedLegs === 0 || round === policy.rounds || !(await purchase.want(wanted))) {
-      return { plan, matrix, rounds: round, estimatedLegs };
-    }
+    const isWiser = estimatedLegs > 0 && round < policy.rounds && (await purchase.want(wanted));
+    if (isWiser) continue;
+    if (!isHopeful) return { plan, matrix, rounds: round, estimatedLegs };
+    isHopeful = false;
   }
 }
+
+const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
+  routes: routes.map(({ vehicleId, stops }) => ({ vehicleId, stopIds: stops.map(({ stopId }) => stopId) })),
+});
 
 /** Few by the straight line, which does not see a river, and the rest by what those have taught of the roads. */
 async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy: MatrixPolicy): Promise<void> {
