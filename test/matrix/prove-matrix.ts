@@ -26,6 +26,7 @@ const { values } = parseArgs({
   options: {
     orders: { type: 'string' },
     fleet: { type: 'string' },
+    days: { type: 'string', default: 'cold,warm' },
     towns: { type: 'string', default: 'bridges,one-ways,rush,osm' },
     seeds: { type: 'string', default: '3' },
     iterations: { type: 'string' },
@@ -96,6 +97,7 @@ async function proveDay({ depotId, first, second }: TownDay, ways: Ways): Promis
     ['cold', first],
     ['warm', second],
   ] as const) {
+    if (!values.days.includes(day)) continue;
     const truth = wholeMatrix(problem.positions, ways);
     const reports: MatrixReport[] = [];
     const [whole, bought]: [number[], number[]] = [[], []];
@@ -185,6 +187,7 @@ for (const name of values.towns.split(',')) {
   }
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true } });
   for (const kind of ['cold', 'warm'] as const) {
+    if (!values.days.includes(kind)) continue;
     const some = proofs.filter(({ day }) => day === kind);
     for (const proof of some) table.push(row(`${proof.depotId} ${kind}`, [proof]));
     const total = row(`all, ${kind}`, some);
