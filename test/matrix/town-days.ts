@@ -2,7 +2,7 @@
  * The depot-days of a proof: all orders of a depot as one wave, and a second day of the same depot with four fifths of the
  * orders and new places in their streets, for which the cache of the first day is warm.
  */
-import { createPrng, type Fleet, type Order, orderLoad, type Position } from '../../domain/index.ts';
+import { createPrng, type Fleet, type Order, orderLoad } from '../../domain/index.ts';
 import { type WaveProblem, waveProblem } from '../../functions/plan-routes/plan-wave.ts';
 import type { RouteRequest } from '../../workflows/route-planning/contracts.ts';
 
@@ -53,7 +53,10 @@ function secondDay(depotId: string, orders: readonly Order[]): Order[] {
   const again = mixed.slice(0, Math.round(AGAIN_SHARE * orders.length));
   const moved = mixed.slice(orders.length - Math.round(NEW_SHARE * orders.length)).map((order): Order => {
     const [longitude, latitude] = order.deliverTo.position;
-    const position: Position = [longitude + prng.normal(0, NEW_DEGREES), latitude + prng.normal(0, NEW_DEGREES)];
+    const position: [number, number] = [
+      longitude + prng.normal(0, NEW_DEGREES),
+      latitude + prng.normal(0, NEW_DEGREES),
+    ];
     return { ...order, customer: { customerId: `${order.customer.customerId}/new` }, deliverTo: { position } };
   });
   return [...again, ...moved];

@@ -17,8 +17,8 @@ export interface MatrixPolicy {
   /** Asking ends after this time; what has not come by then is estimated. */
   readonly timeLimitMs: number;
   /**
-   * What estimates are multiplied by for the first plan, which looks for ways worth asking: below 1, so that a way that may be good is
-   * tried. Estimates from chains are too long more often than too short, and one that is never tried is never corrected.
+   * What estimates are multiplied by for the first plan, which looks for ways worth asking: below 1, so that a way that
+   * may be good is tried. Estimates from chains are rather too long, and one that is never tried is never corrected.
    */
   readonly hopefulFactor: number;
   /** What they are multiplied by for the last plans, and by degrees before: these keep to ways that are known. */
