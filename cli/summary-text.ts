@@ -47,6 +47,7 @@ export function summaryText(report: RunReport, statistics: Readonly<Partial<Flee
     stageTable(summary),
     table(['notification', 'sent'], Object.entries(summary.notifications)),
     costTable(summary),
+    matrixText(summary),
     effortText(summary, statistics, effort),
     unfinishedText(report),
   ];
@@ -103,6 +104,18 @@ function costTable({ cost }: RunSummary): string {
   const rows = cost.services.map(({ service, dollars: amount }) => [service, dollars(amount)]);
   const priced = table(['cost per order', dollars(cost.dollarsPerOrder)], rows);
   return `${priced}\nNot counted: ${cost.notCounted.join(', ')}.`;
+}
+
+function matrixText({ matrix, orders }: RunSummary): string {
+  const { waves, fullPairs, askedPairs, savedPairs, cachedPairs, requests, estimatedLegs, priceShare } = matrix;
+  if (waves === 0) return '';
+  const perOrder = (amount: number): string => dollars(amount / Math.max(1, orders));
+  return [
+    `Route matrices of ${waves} waves: ${askedPairs} of ${fullPairs} pairs asked in ${requests} requests, ` +
+      `${savedPairs} saved (${cachedPairs} known before); ${estimatedLegs} legs driven on estimates`,
+    `${perOrder(matrix.askedDollars + matrix.cacheDollars)} an order, cache included, ` +
+      `${percent(priceShare)} of the ${perOrder(matrix.fullDollars)} that all pairs would cost`,
+  ].join('\n');
 }
 
 function effortText({ lines }: RunSummary, { fixes = 0 }: Readonly<Partial<FleetStatistics>>, effort: Effort): string {

@@ -43,6 +43,7 @@ export type OutputName =
   | 'OrdersTableName'
   | 'LedgerTableName'
   | 'FleetTableName'
+  | 'PlanningTableName'
   | 'RoutesTableName'
   | 'IntakeQueueUrl'
   | 'SignalsQueueUrl'

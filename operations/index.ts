@@ -26,6 +26,7 @@ export { type ExecutionHistory, historyFiles, orderHistories } from './execution
 export { FleetBook, shiftedFleet } from './fleet-book.ts';
 export { GeofenceBook } from './geofences.ts';
 export { requireOperator, whoAmI } from './identity.ts';
+export { MatrixBook } from './matrix-book.ts';
 export {
   type ActionRecord,
   type AmendRequest,

@@ -15,6 +15,7 @@ import {
   totalDollars,
 } from '../domain/index.ts';
 import type { OrderRecord, RouteItem } from '../functions/platform/tables.ts';
+import { type MatrixTotals, matrixTotals, type WaveMatrix } from './matrix-book.ts';
 import { type LineReport, type LostLine, type ReportedTime, type RunFacts, reportLines } from './run-lines.ts';
 import { NOT_COUNTED, pricedUsage } from './usage-prices.ts';
 
@@ -61,6 +62,8 @@ export interface RunSummary {
   readonly transitions: { readonly mean: number; readonly max: number };
   readonly notifications: Readonly<Record<string, number>>;
   readonly routes: { readonly driven: number; readonly distanceMeters: number };
+  /** What the travel times of all waves have cost. */
+  readonly matrix: MatrixTotals;
   readonly cost: {
     readonly dollarsPerOrder: number;
     readonly services: readonly ServiceCost[];
@@ -84,6 +87,7 @@ export interface Run extends RunFacts {
   readonly fromMs: number;
   readonly toMs: number;
   readonly routeItems: readonly RouteItem[];
+  readonly matrices: readonly WaveMatrix[];
   readonly notifications: readonly NotificationReport[];
   /** Counted units by `service/unit`. */
   readonly usage: Readonly<Record<string, number>>;
@@ -185,6 +189,7 @@ function summaryOf(run: Run, reports: readonly LineReport[], routes: readonly Ro
         1,
       ),
     },
+    matrix: matrixTotals(run.matrices),
     cost: { dollarsPerOrder: totalDollars(services), services, notCounted: NOT_COUNTED },
   };
 }

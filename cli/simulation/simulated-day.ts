@@ -13,6 +13,7 @@ import {
   FleetBook,
   Intake,
   type LocalRefusal,
+  MatrixBook,
   OrderBook,
   type OrderLine,
   openDeployed,
@@ -112,6 +113,7 @@ export async function simulateDay(settings: DaySettings): Promise<SimulatedDay> 
         fromMs: timetable.startMs,
         toMs,
         routeItems: await new RouteBook(deployed).all(),
+        matrices: await new MatrixBook(deployed).all(),
         notifications: notificationsOf(region),
         usage,
         executions: await executionsOf(

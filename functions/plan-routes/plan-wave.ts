@@ -22,7 +22,7 @@ import type { VehicleItem } from '../platform/tables.ts';
 /** Between the plan and the first departure: an offer has to be accepted and the vehicle loaded. */
 export const LOADING_MS = 5 * 60_000;
 /** Where the rounds of search stop paying for their time; a wave of 300 stops takes a quarter of a second. */
-const ITERATIONS = 3_000;
+const ITERATIONS = 12_000;
 /** Reasons kept per order; each is a sentence about one vehicle. */
 const MAX_REASONS = 5;
 /** A parcel that came back goes before one that has not been tried, up to this many attempts. */

@@ -4,6 +4,8 @@ export interface MatrixPolicy {
   readonly neighbours: number;
   /** Plans that may ask for their legs; the one after them is the plan. */
   readonly rounds: number;
+  /** Effort of each plan that asks for its legs; the last plans get the whole effort of the problem. */
+  readonly roundIterations: number;
   /** Pairs that a wave may buy, per place; what is wanted beyond stays an estimate. */
   readonly pairsPerPlace: number;
   /** Requests of one round; fewer requests are larger blocks, which buy more that nobody wanted. */
@@ -15,25 +17,26 @@ export interface MatrixPolicy {
   /** Asking ends after this time; what has not come by then is estimated. */
   readonly timeLimitMs: number;
   /**
-   * What estimates are multiplied by while plans look for ways worth asking: below 1, so that a way that may be good is
-   * tried. Estimates from chains are too long more often than too short, and one that is never tried is never corrected.
+   * What estimates are multiplied by for the first plan, which looks for ways worth asking: below 1, so that a way that
+   * may be good is tried. Estimates from chains are rather too long, and one that is never tried is never corrected.
    */
   readonly hopefulFactor: number;
-  /** What they are multiplied by for the last plans: above 1, so that these keep to ways that are known. */
+  /** What they are multiplied by for the last plans, and by degrees before: these keep to ways that are known. */
   readonly waryFactor: number;
   /** Days for which an answer is used again. */
   readonly lifetimeDays: number;
 }
 
 export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
-  neighbours: 8,
-  rounds: 12,
-  pairsPerPlace: 28,
-  requestsPerRound: 60,
+  neighbours: 6,
+  rounds: 18,
+  roundIterations: 2_000,
+  pairsPerPlace: 42,
+  requestsPerRound: 80,
   requestsPerSecond: 4,
   requestsAtATime: 3,
   timeLimitMs: 4 * 60_000,
-  hopefulFactor: 0.7,
-  waryFactor: 1.3,
+  hopefulFactor: 0.5,
+  waryFactor: 1.1,
   lifetimeDays: 30,
 };

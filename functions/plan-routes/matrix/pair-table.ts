@@ -27,6 +27,10 @@ export class PairTable {
     return true;
   }
 
+  isComplete(): boolean {
+    return this.knownCount() === this.size * (this.size - 1);
+  }
+
   /** Ordered pairs of different places of which something is known. */
   knownCount(): number {
     let count = -this.size;

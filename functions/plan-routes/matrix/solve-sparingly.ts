@@ -1,7 +1,8 @@
 /**
  * Plans a wave on a matrix that is bought as the plan needs it: the depot's ways and each place's neighbours first, then
  * again and again the legs of a plan that were estimates, until a plan drives known ways only or the policy's bounds are
- * met. Estimates are dearer in the end, so that the last plans keep to what is known.
+ * met. Each plan begins with the one before. Estimates are hopeful at first, so that what may be good is tried, and become
+ * wary by and by, so that the plans settle on what is known. Only the last ones get the whole effort of the problem.
  */
 import { type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../../domain/index.ts';
 import { estimatePairs } from './estimate.ts';
@@ -19,7 +20,7 @@ export interface SparingPlan {
 type Problem = Omit<RoutingProblem, 'matrix'>;
 
 const DEPOT = 0;
-/** Plans of the end that look for nothing new; the second of them repairs what the first still had to ask. */
+/** Plans of the end with the whole effort; the second of them, and the one after it, repair what the first still asked. */
 const WARY_ROUNDS = 2;
 
 export async function solveSparingly(
@@ -29,18 +30,32 @@ export async function solveSparingly(
   solve: (problem: RoutingProblem) => RoutingPlan = solveRoutes,
 ): Promise<SparingPlan> {
   await buyNeighbours(problem, purchase, policy);
-  for (let round = 0; ; round += 1) {
-    const isHopeful = round < policy.rounds - WARY_ROUNDS;
-    const factor = isHopeful ? policy.hopefulFactor : policy.waryFactor;
-    const matrix = purchase.matrix(factor);
-    const plan = solve({ ...problem, matrix });
+  const roundIterations = Math.min(problem.iterations, policy.roundIterations);
+  let { previous } = problem;
+  const lastRounds = Math.max(0, policy.rounds - WARY_ROUNDS);
+  let round = purchase.table.isComplete() ? lastRounds : 0;
+  for (;;) {
+    const isLast = round >= lastRounds;
+    const wariness = isLast ? 1 : round / lastRounds;
+    const matrix = purchase.matrix(policy.hopefulFactor * (policy.waryFactor / policy.hopefulFactor) ** wariness);
+    const plan = solve({
+      ...problem,
+      matrix,
+      iterations: isLast ? problem.iterations : roundIterations,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    previous = sequencesOf(plan);
     const wanted = new WantedPairs(purchase.table);
     const estimatedLegs = addLegs(wanted, plan, problem, purchase);
-    if (estimatedLegs === 0 || round === policy.rounds || !(await purchase.want(wanted))) {
-      return { plan, matrix, rounds: round, estimatedLegs };
-    }
+    const isWiser = estimatedLegs > 0 && round < policy.rounds && (await purchase.want(wanted));
+    if (isLast && !isWiser) return { plan, matrix, rounds: round, estimatedLegs };
+    round = isWiser ? round + 1 : lastRounds;
   }
 }
+
+const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
+  routes: routes.map(({ vehicleId, stops }) => ({ vehicleId, stopIds: stops.map(({ stopId }) => stopId) })),
+});
 
 /** Few by the straight line, which does not see a river, and the rest by what those have taught of the roads. */
 async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy: MatrixPolicy): Promise<void> {
@@ -55,7 +70,10 @@ async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy:
   }
 }
 
-/** @returns how many legs of the plan are estimates */
+/**
+ * The legs of the plan that are estimates, with what would be driven if the next search turned them or left one of their
+ * ends out. @returns how many legs of the plan are estimates
+ */
 function addLegs(wanted: WantedPairs, plan: RoutingPlan, problem: Problem, { places, table }: MatrixPurchase): number {
   const rows = new Map(problem.stops.map((stop, index) => [stop.stopId, index + 1]));
   const placeOf = (row: number): number => places.placeOf[row] as number;
@@ -63,10 +81,13 @@ function addLegs(wanted: WantedPairs, plan: RoutingPlan, problem: Problem, { pla
   for (const { stops } of plan.routes) {
     const visits = [DEPOT, ...stops.map(({ stopId }) => rows.get(stopId) as number), DEPOT].map(placeOf);
     for (const [index, to] of visits.entries()) {
-      const from = visits[index - 1];
+      const [before, from, after] = [visits[index - 2], visits[index - 1], visits[index + 1]];
       if (from === undefined || table.isKnown(from, to)) continue;
       estimated += 1;
       wanted.add(from, to);
+      wanted.add(to, from);
+      if (before !== undefined) wanted.add(before, to);
+      if (after !== undefined) wanted.add(from, after);
     }
   }
   return estimated;
