@@ -56,6 +56,7 @@ export type OutputName =
   | 'PositionsTableName'
   | 'IdempotencyTableName'
   | 'OperateOrderFunctionName'
+  | 'QueryGraphFunctionName'
   | 'OrderReplayMachineArn';
 
 export interface Deployed {

@@ -45,16 +45,19 @@ const REQUEST_TIMEOUT = Duration.seconds(30);
 
 export class PlanningStack extends Stack {
   readonly routeRequests: Queue;
+  readonly queryGraph: OrderFunction;
 
   constructor(scope: Construct, id: string, props: PlanningStackProps) {
     super(scope, id, props);
     this.routeRequests = this.createRequests(props);
     this.openWaves(props);
     const planner = this.createPlanner(props);
+    this.queryGraph = this.createQueryGraph(props, planner);
     const dispatch = this.createDispatch(props);
     const planning = this.createPlanning(props, planner, dispatch);
     new CfnOutput(this, 'RoutePlanningMachineArn', { value: planning.stateMachineArn });
     new CfnOutput(this, 'RouteDispatchMachineArn', { value: dispatch.stateMachineArn });
+    new CfnOutput(this, 'QueryGraphFunctionName', { value: this.queryGraph.functionName });
   }
 
   private createRequests({ foundation, bundles }: PlanningStackProps): Queue {
@@ -115,6 +118,18 @@ export class PlanningStack extends Stack {
     allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
     planner.setVariable('GEOFENCE_COLLECTION', geofences.ref);
     return planner;
+  }
+
+  private createQueryGraph({ foundation, bundles }: PlanningStackProps, planner: PlannerTask): OrderFunction {
+    const queryGraph = new OrderFunction(this, 'query-graph', {
+      guard: foundation.guard,
+      bundles,
+      description: 'Answers what operators ask of the graph of routes; reads it only.',
+      timeout: Duration.seconds(30),
+      network: planner.graphNetwork(),
+    });
+    planner.allowGraph(queryGraph, 'read');
+    return queryGraph;
   }
 
   private createDispatch({ foundation, bundles, driverApi, geofences }: PlanningStackProps): OrderMachine {

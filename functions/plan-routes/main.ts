@@ -9,12 +9,13 @@ import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { S3Client } from '@aws-sdk/client-s3';
 import { documents } from '../platform/clients.ts';
 import { readConfig, readOptional } from '../platform/config.ts';
+import { graphUrl, runStatements } from '../platform/graph/graph-client.ts';
+import { graphStatements } from '../platform/graph/plan-graph.ts';
+import { recordedPlan } from '../platform/graph/recorded-plan.ts';
 import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
-import { graphUrl, writeGraph } from './graph.ts';
 import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
-import { recordedPlan } from './recorded-plan.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
 import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 
@@ -32,7 +33,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     fleetTable: config.fleetTable,
     roads: roadNetwork(signal),
     writeGraph: async (routes) =>
-      writeGraph(graph, await recordedPlan({ documents: documents(), ...config }, config, routes)),
+      runStatements(graph, graphStatements(await recordedPlan({ documents: documents(), ...config }, config, routes))),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     signal,
