@@ -7,9 +7,11 @@ import { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { LocationClient } from '@aws-sdk/client-location';
 import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { S3Client } from '@aws-sdk/client-s3';
-import { documents } from '../platform/clients.ts';
+import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
+import { documents, queues } from '../platform/clients.ts';
 import { readConfig, readOptional } from '../platform/config.ts';
 import { graphUrl, runStatements } from '../platform/graph/graph-client.ts';
+import { graphTeller } from '../platform/graph/graph-messages.ts';
 import { graphStatements } from '../platform/graph/plan-graph.ts';
 import { recordedPlan } from '../platform/graph/recorded-plan.ts';
 import { count, logger, metrics, now } from '../platform/powertools.ts';
@@ -23,7 +25,15 @@ import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 const RETRIES = { maxAttempts: 6 };
 
 async function plan(signal: AbortSignal): Promise<void> {
-  const config = readConfig('depotId', 'waveId', 'planningTable', 'fleetTable', 'geofenceCollection', 'graphEndpoint');
+  const config = readConfig(
+    'depotId',
+    'waveId',
+    'planningTable',
+    'fleetTable',
+    'geofenceCollection',
+    'graphEndpoint',
+    'graphQueueUrl',
+  );
   logger.appendKeys({ waveId: config.waveId, depotId: config.depotId });
   const graph = new NeptunedataClient({ endpoint: graphUrl(config.graphEndpoint), ...RETRIES });
   const fences = { location: new LocationClient(RETRIES), geofenceCollection: config.geofenceCollection };
@@ -32,8 +42,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     planningTable: config.planningTable,
     fleetTable: config.fleetTable,
     roads: roadNetwork(signal),
-    writeGraph: async (routes) =>
-      runStatements(graph, graphStatements(await recordedPlan({ documents: documents(), ...config }, config, routes))),
+    writeGraph: (routes) => writeGraph(config, graph, routes),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     signal,
@@ -42,6 +51,22 @@ async function plan(signal: AbortSignal): Promise<void> {
   });
   logger.info('wave planned', { ...report });
   if (report.matrix !== undefined) countMatrix(report.matrix);
+}
+
+/** A graph that does not answer gets the plan later, from the graph's queue. */
+async function writeGraph(
+  config: Readonly<Record<'waveId' | 'depotId' | 'planningTable' | 'graphQueueUrl', string>>,
+  graph: NeptunedataClient,
+  routes: readonly PlannedRoute[],
+): Promise<void> {
+  const { waveId, depotId } = config;
+  try {
+    const plan = await recordedPlan({ documents: documents(), ...config }, config, routes);
+    await runStatements(graph, graphStatements(plan));
+  } catch (error) {
+    logger.error('graph of the wave put off', { error: error as Error });
+    await graphTeller(queues(), config.graphQueueUrl)({ waveId, depotId });
+  }
 }
 
 function countMatrix({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs }: MatrixReport): void {
