@@ -112,11 +112,16 @@ export { canMove, isTerminal, ORDER_STATUSES, type OrderStatus, statusesBefore }
 export { createPrng, type Prng } from './random.ts';
 export { type Refusal, type RefusalCode, refusalsOf } from './refusal.ts';
 export { checkPlan } from './routing/check-plan.ts';
+export { comparePlans, type PlanDifference, type StopChange, type StopChangeKind } from './routing/compare-plans.ts';
 export { groupStops, relaxOverdueWindows, type StopRequest } from './routing/group-stops.ts';
+export { type InsertionAnswer, type InsertionOption, insertionOptions } from './routing/insertion-options.ts';
 export { Island } from './routing/island.ts';
-export { compileProblem } from './routing/model.ts';
 export {
+  type BrokenConstraint,
   CAPACITY_DIMENSIONS,
+  type DriverBreak,
+  type PlannedBreak,
+  type PlannedReload,
   type PlannedRoute,
   type PlannedStop,
   type RoutingConstraint,
@@ -131,6 +136,7 @@ export {
   type UnassignedReason,
   type UnassignedStop,
 } from './routing/port.ts';
+export { prepareModel } from './routing/prepare-model.ts';
 export { bestOf, isLeftBehind, MEETING_SHARES, planOfSolution, solveRoutes } from './routing/solve.ts';
 export type { Standing } from './routing/standing.ts';
 export { auditOf } from './sla/audit.ts';

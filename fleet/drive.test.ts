@@ -167,6 +167,31 @@ describe('A driven route', () => {
     expect(Date.parse(late.fleet.drivenRoutes()[0]?.departedAt ?? '')).toBe(acceptedMs + 300_000);
   });
 
+  test('follows a changed route from the next stop on, and serves every stop once', async () => {
+    const route = sampleRoute('route-1', 6);
+    const { clock, backend, fleet } = await dayWith(undefined, { routes: [route] });
+    backend.offer('route-1');
+    while (backend.named('confirmDelivery').length < 2) await clock.run((clock.now() - Date.parse(START)) / 60_000 + 1);
+    const [first, second, third, ...rest] = route.stops;
+    const stops = [first, second, third, ...rest.reverse()].map((stop, index) => ({ ...stop, sequence: index + 1 }));
+    backend.change({ ...route, stops });
+    await clock.run();
+    const served = backend.named('confirmDelivery').map(({ variables }) => variables.input.orderId);
+    expect(served).toEqual(stops.map((stop) => stop.orders?.[0]?.orderId));
+    expect(fleet.statistics()).toMatchObject({ routeChanges: 1, deliveries: 6, returns: 1 });
+  });
+
+  test('loads by the changed route when the change comes before the departure', async () => {
+    const route = sampleRoute('route-1', 3);
+    const { clock, backend, fleet } = await dayWith(undefined, { routes: [route] });
+    backend.offer('route-1');
+    await clock.run(2);
+    expect(backend.named('route')).toHaveLength(1);
+    backend.change({ ...route, stops: route.stops.slice(1) });
+    await clock.run();
+    expect(fleet.statistics()).toMatchObject({ routeChanges: 1, deliveries: 2 });
+  });
+
   test('waits at a stop whose service the plan begins later', async () => {
     const route = sampleRoute();
     // Twenty minutes of waiting at the first stop.

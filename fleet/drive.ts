@@ -8,6 +8,7 @@
  * - D3 A delivery or failed attempt bears the time it happened, however often its report is tried.
  * - D4 After the end nothing is sent any more.
  * - D5 A driver who could not be back by the end of the shift turns home and leaves the remaining stops unserved.
+ * - D6 A changed route is followed from the next stop on: what is driven to or served stays, nothing is served twice.
  */
 import { isoOf, type Position, type Prng } from '../domain/index.ts';
 import { knock } from './doorstep.ts';
@@ -65,7 +66,7 @@ export interface DrivePorts {
 
 export class Drive {
   readonly #vehicle: DrivingVehicle;
-  readonly #route: DriverRoute;
+  #route: DriverRoute;
   readonly #profile: DriverProfile;
   readonly #prng: Prng;
   readonly #ports: DrivePorts;
@@ -119,6 +120,22 @@ export class Drive {
     const spanMs = Math.max(0, route.plannedReturnAt - route.plannedDepartureAt);
     this.#silentAtMs = dies ? departMs + death.next() * spanMs : Number.POSITIVE_INFINITY;
     this.#schedule();
+  }
+
+  /** @returns whether there was anything left to change */
+  follow(route: DriverRoute): boolean {
+    if (this.#phase === 'ended' || this.#phase === 'parked' || this.#hasTurnedHome) return false;
+    if (this.#phase === 'loading') {
+      this.#route = route;
+      return true;
+    }
+    const begun = this.#route.stops.slice(0, this.#stopIndex + 1);
+    if (this.#stopIndex >= this.#route.stops.length) return false;
+    const isBegun = new Set(begun.flatMap(({ orders }) => orders.map(({ orderId }) => orderId)));
+    // D6
+    const ahead = route.stops.filter(({ orders }) => !orders.some(({ orderId }) => isBegun.has(orderId)));
+    this.#route = { ...route, stops: [...begun, ...ahead] };
+    return true;
   }
 
   /** Stops at once and says nothing any more. */

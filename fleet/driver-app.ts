@@ -8,8 +8,10 @@ import {
   type Answer,
   answerSchema,
   CONFIRM_DELIVERY,
+  changeEventSchema,
   DECLINE_ROUTE,
   type DriverRoute,
+  ON_ROUTE_CHANGED,
   ON_ROUTE_OFFERED,
   offerEventSchema,
   REPORT_FAILED_ATTEMPT,
@@ -37,7 +39,7 @@ export class DriverApp {
   readonly #topic: string;
   readonly #pauses = new Map<FleetTimer, () => void>();
   #isOpen = true;
-  #subscription: { unsubscribe(): void } | undefined;
+  readonly #subscriptions: { unsubscribe(): void }[] = [];
 
   constructor(
     vehicle: { readonly vehicleId: string; readonly driverId: string },
@@ -52,17 +54,15 @@ export class DriverApp {
     this.#topic = fixTopic(vehicle.vehicleId);
   }
 
-  /** Rejects when the subscription is refused: a driver who hears no offers is no driver. */
-  async listen(onOffer: (offer: Offered) => void): Promise<void> {
-    const { driverId, vehicleId } = this.#vehicle;
-    this.#subscription = await this.#connection.subscribe(ON_ROUTE_OFFERED, { driverId }, (data) => {
-      const event = offerEventSchema.safeParse(data);
-      if (!event.success) {
-        this.#log('an offer that is none', { ...this.#vehicle, reason: event.error.message });
-        return;
-      }
-      // A driver of two vehicles hears the offers for both.
-      if (event.data.onRouteOffered.vehicleId === vehicleId) onOffer(event.data.onRouteOffered);
+  /** Rejects when a subscription is refused: a driver who hears no offers is no driver. */
+  async listen(onOffer: (offer: Offered) => void, onChange: (routeId: string) => void): Promise<void> {
+    const { vehicleId } = this.#vehicle;
+    // A driver of two vehicles hears what is for both.
+    await this.#subscribe(ON_ROUTE_OFFERED, offerEventSchema, ({ onRouteOffered }) => {
+      if (onRouteOffered.vehicleId === vehicleId) onOffer(onRouteOffered);
+    });
+    await this.#subscribe(ON_ROUTE_CHANGED, changeEventSchema, ({ onRouteChanged }) => {
+      if (onRouteChanged.vehicleId === vehicleId) onChange(onRouteChanged.routeId);
     });
   }
 
@@ -101,13 +101,27 @@ export class DriverApp {
   /** Ends the subscription, the pauses and with them every call that is tried again. */
   async close(): Promise<void> {
     this.#isOpen = false;
-    this.#subscription?.unsubscribe();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
     for (const [timer, goOn] of this.#pauses) {
       timer.cancel();
       goOn();
     }
     this.#pauses.clear();
     await this.#connection.close?.();
+  }
+
+  async #subscribe<Event>(
+    document: string,
+    schema: { safeParse(data: unknown): { success: true; data: Event } | { success: false; error: Error } },
+    onEvent: (event: Event) => void,
+  ): Promise<void> {
+    const { driverId } = this.#vehicle;
+    const subscription = await this.#connection.subscribe(document, { driverId }, (data) => {
+      const event = schema.safeParse(data);
+      if (event.success) onEvent(event.data);
+      else this.#log('an event that is none', { ...this.#vehicle, reason: event.error.message });
+    });
+    this.#subscriptions.push(subscription);
   }
 
   #answerOf(name: string, document: string, variables: Variables): Promise<Answer | undefined> {

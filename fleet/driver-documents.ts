@@ -11,6 +11,11 @@ subscription OnRouteOffered($driverId: ID!) {
   }
 }`;
 
+export const ON_ROUTE_CHANGED = /* GraphQL */ `
+subscription OnRouteChanged($driverId: ID!) {
+  onRouteChanged(driverId: $driverId) { routeId driverId vehicleId version }
+}`;
+
 export const ROUTE = /* GraphQL */ `
 query Route($routeId: ID!) {
   route(routeId: $routeId) {
@@ -50,6 +55,10 @@ export const answerSchema = z
 
 export const offerEventSchema = z.object({
   onRouteOffered: z.object({ routeId: z.string(), driverId: z.string(), vehicleId: z.string() }),
+});
+
+export const changeEventSchema = z.object({
+  onRouteChanged: z.object({ routeId: z.string(), driverId: z.string(), vehicleId: z.string() }),
 });
 
 const stop = z.object({

@@ -35,6 +35,8 @@ export class Driver {
   #state: 'free' | 'busy' | 'silent' | 'stopped' = 'free';
   #routeId: string | undefined;
   #drive: Drive | undefined;
+  /** Whether the accepted route was read. */
+  #isRead = false;
 
   /** @param prng the vehicle's own stream */
   constructor(vehicle: Vehicle, profile: DriverProfile, prng: Prng, ports: DriverPorts) {
@@ -46,7 +48,10 @@ export class Driver {
 
   /** Rejects when the driver cannot subscribe to offers. */
   start(): Promise<void> {
-    return this.#ports.app.listen((offer) => this.#hear(offer));
+    return this.#ports.app.listen(
+      (offer) => this.#hear(offer),
+      (routeId) => void this.#follow(routeId).catch(this.#onDefect),
+    );
   }
 
   async stop(): Promise<void> {
@@ -84,6 +89,16 @@ export class Driver {
     );
   }
 
+  /** The route was re-planned: the app reads it again. A change that comes before the first reading is read with it. */
+  async #follow(routeId: string): Promise<void> {
+    const { app, statistics } = this.#ports;
+    if (this.#routeId !== routeId || !this.#isRead) return;
+    const drive = this.#drive;
+    const route = await app.route(routeId);
+    if (route === undefined || route === null || this.#drive !== drive || this.#routeId !== routeId) return;
+    if (drive?.follow(route) === true) statistics.routeChanges += 1;
+  }
+
   async #decline(routeId: string, reason: string): Promise<void> {
     const { app, statistics } = this.#ports;
     statistics.declined += 1;
@@ -107,6 +122,7 @@ export class Driver {
     statistics.accepted += 1;
     const route = await app.route(routeId);
     if (this.#state !== 'busy') return;
+    this.#isRead = true;
     if (route === undefined || route === null) {
       log('an accepted route could not be read', { routeId, ...this.#names() });
       this.#free();
@@ -147,6 +163,7 @@ export class Driver {
   #free(): void {
     this.#state = 'free';
     this.#routeId = undefined;
+    this.#isRead = false;
   }
 
   #names(): { readonly vehicleId: string; readonly driverId: string } {

@@ -12,6 +12,8 @@ export interface FleetStatistics {
   silent: number;
   /** Acceptances that came too late or were refused for another reason. */
   acceptancesRefused: number;
+  /** Changed routes that were followed. */
+  routeChanges: number;
   departures: number;
   returns: number;
   /** Vehicles whose phone died on the road: neither fixes nor reports any more. */
@@ -48,6 +50,7 @@ export function newStatistics(): FleetStatistics {
     declined: 0,
     silent: 0,
     acceptancesRefused: 0,
+    routeChanges: 0,
     departures: 0,
     returns: 0,
     silentForGood: 0,

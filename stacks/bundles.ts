@@ -3,7 +3,7 @@
  * where a bundler process per function takes one each. The results are ordinary folder assets whose hash is their
  * content, so unchanged code is not uploaded again.
  */
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -15,11 +15,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export interface Bundles {
   /** Code of `functions/<name>/handler.ts`. */
   codeOf(name: string): Code;
-  /** Folder with the planner's bundle, its `package.json` and its `Dockerfile`. */
+  /** Folder with the planner's programs, their SDK packages and their `Dockerfile`. */
   readonly plannerFolder: string;
 }
 
-/** The SDK stays outside: Lambda brings its own, the planner's image installs it, and the region answers in its place. */
+/** The SDK stays outside: Lambda brings its own, the planner's image has it, and the region answers in its place. */
 const OPTIONS: BuildOptions = {
   bundle: true,
   platform: 'node',
@@ -66,34 +66,44 @@ function bundleFunctions(): void {
 
 const handlerOf = (name: string): string => join(ROOT, 'functions', name, 'handler.ts');
 
-/** The image installs exactly the SDK packages that the bundle asks for, in the versions of this repository. */
-function bundlePlanner(folder: string): void {
+/** The programs of the planner's image: file in the image to source. */
+const PLANNER_PROGRAMS = { index: 'main', health: 'health', 'island-worker': 'island-worker' } as const;
+
+export function bundlePlanner(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   const { metafile } = buildSync({
     ...OPTIONS,
     metafile: true,
-    outfile: join(folder, 'index.js'),
-    entryPoints: [join(ROOT, 'functions', 'plan-routes', 'main.ts')],
+    outdir: folder,
+    entryPoints: Object.fromEntries(
+      Object.entries(PLANNER_PROGRAMS).map(([name, file]) => [
+        name,
+        join(ROOT, 'functions', 'plan-routes', `${file}.ts`),
+      ]),
+    ),
   });
   const imports = Object.values(metafile?.outputs ?? {}).flatMap((output) => output.imports);
   const wanted = imports
     .filter(({ external, path }) => external && path.startsWith('@aws-sdk/'))
     .map(({ path }) => path);
-  writeFileSync(
-    join(folder, 'package.json'),
-    `${JSON.stringify(plannerManifest([...new Set(wanted)].sort()), null, 2)}\n`,
-  );
+  bundleSdk(join(folder, 'sdk'), [...new Set(wanted)].sort());
   copyFileSync(join(ROOT, 'stacks', 'planner', 'Dockerfile'), join(folder, 'Dockerfile'));
 }
 
-function plannerManifest(packages: readonly string[]): object {
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  const versionOf = (name: string): string => {
-    const version = dependencies[name];
-    if (version !== undefined) return version;
-    throw new Error(`plan-routes imports ${name}, which package.json does not list: add it to the dependencies.`);
-  };
-  return { private: true, dependencies: Object.fromEntries(packages.map((name) => [name, versionOf(name)])) };
+/**
+ * The SDK packages as the image's `node_modules`, one file each, from what this repository has installed: the region
+ * answers in their place, an account's planner runs them. They share nothing but each other.
+ */
+function bundleSdk(folder: string, packages: readonly string[]): void {
+  for (const name of packages) {
+    buildSync({
+      ...OPTIONS,
+      sourcemap: false,
+      minifyWhitespace: true,
+      legalComments: 'none',
+      outfile: join(folder, name, 'index.js'),
+      external: packages.filter((other) => other !== name),
+      stdin: { contents: `module.exports = require('${name}');`, resolveDir: ROOT, sourcefile: `${name}.js` },
+    });
+  }
 }

@@ -1,9 +1,9 @@
 /**
- * The two AppSync resolvers without a data source, in APPSYNC_JS: `publishOffer` hands its input to the subscribers, and
- * a subscription is granted only to the driver whose offers it asks for.
+ * The two AppSync resolvers without a data source, in APPSYNC_JS: what is published is handed to the subscribers as it is,
+ * and a subscription is granted only to the driver whose offers or route changes it asks for.
  */
 
-export const PUBLISH_OFFER_CODE = `export function request(ctx) {
+export const PUBLISH_CODE = `export function request(ctx) {
   return { payload: ctx.args.input };
 }
 

@@ -30,7 +30,7 @@ import type { Construct } from 'constructs';
 import { DRIVER_API_SCHEMA } from '../workflows/route-dispatch/driver-api.ts';
 import { OrderFunction } from './constructs/order-function.ts';
 import { allowAnswering, allowSending, allowTable } from './constructs/permissions.ts';
-import { AUTHORIZE_SUBSCRIPTION_CODE, PUBLISH_OFFER_CODE } from './driver-resolvers.ts';
+import { AUTHORIZE_SUBSCRIPTION_CODE, PUBLISH_CODE } from './driver-resolvers.ts';
 import { DRIVER_GROUP, machineArn } from './names.ts';
 import type { LayerProps } from './stack-props.ts';
 
@@ -183,17 +183,21 @@ export class NavigationStack extends Stack {
 
   private resolveWithoutSource(): void {
     const none = this.driverApi.addNoneDataSource('Publish');
-    none.createResolver('Mutation-publishOffer', {
-      typeName: 'Mutation',
-      fieldName: 'publishOffer',
-      runtime: FunctionRuntime.JS_1_0_0,
-      code: Code.fromInline(PUBLISH_OFFER_CODE),
-    });
-    none.createResolver('Subscription-onRouteOffered', {
-      typeName: 'Subscription',
-      fieldName: 'onRouteOffered',
-      runtime: FunctionRuntime.JS_1_0_0,
-      code: Code.fromInline(AUTHORIZE_SUBSCRIPTION_CODE),
-    });
+    for (const fieldName of ['publishOffer', 'publishRouteChange']) {
+      none.createResolver(`Mutation-${fieldName}`, {
+        typeName: 'Mutation',
+        fieldName,
+        runtime: FunctionRuntime.JS_1_0_0,
+        code: Code.fromInline(PUBLISH_CODE),
+      });
+    }
+    for (const fieldName of ['onRouteOffered', 'onRouteChanged']) {
+      none.createResolver(`Subscription-${fieldName}`, {
+        typeName: 'Subscription',
+        fieldName,
+        runtime: FunctionRuntime.JS_1_0_0,
+        code: Code.fromInline(AUTHORIZE_SUBSCRIPTION_CODE),
+      });
+    }
   }
 }

@@ -64,7 +64,7 @@ export class OrchestrationStack extends Stack {
       STEP_TIMEOUT,
     );
     allowTable(turnOrder, orders, 'GetItem', 'PutItem', 'UpdateItem');
-    allowTable(turnOrder, planning, 'DeleteItem');
+    allowTable(turnOrder, planning, 'DeleteItem', 'PutItem', 'UpdateItem');
     allowLedger(turnOrder, ledger, this.machineArns);
 
     const closeOrder = this.createFunction(

@@ -119,6 +119,8 @@ export class PlanningStack extends Stack {
     });
     allowTable(planner, foundation.planning, 'GetItem', 'BatchGetItem', 'PutItem');
     allowTable(planner, foundation.fleet, 'GetItem', 'Query');
+    allowTable(planner, foundation.routes, 'GetItem');
+    allowTable(planner, foundation.positions, 'GetItem');
     if (roads === undefined) allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
     else allowRoads(planner, roads);
     allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
@@ -245,7 +247,10 @@ export class PlanningStack extends Stack {
       timeout,
     });
     allowTable(assignOrders, planning, 'GetItem', 'BatchGetItem', 'UpdateItem');
-    allowTable(assignOrders, routes, 'GetItem', 'PutItem');
+    allowTable(assignOrders, routes, 'GetItem', 'PutItem', 'UpdateItem');
+    allowTable(assignOrders, foundation.orders, 'GetItem', 'PutItem', 'UpdateItem');
+    props.driverApi.grantMutation(assignOrders, 'publishRouteChange');
+    assignOrders.setVariable('DRIVER_API_URL', props.driverApi.graphqlUrl);
     allowTable(assignOrders, fleet, 'Query', 'UpdateItem');
     allow(assignOrders, ['geo:BatchPutGeofence', 'geo:BatchDeleteGeofence'], [geofences.attrCollectionArn]);
     assignOrders.setVariable('GEOFENCE_COLLECTION', geofences.ref);

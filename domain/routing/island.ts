@@ -27,6 +27,8 @@ const STEPS_PER_ANNEALING = 5_000;
 const MAX_ANNEALINGS = 6;
 /** Temperatures in mean legs. A short search has no time to come down from far above. */
 const HOT = 3;
+/** Every other annealing of a long search starts hotter still: some plans are only left from there. */
+const HOTTER = 3;
 const SHORT_HOT = 0.3;
 const SHORT_STEPS_PER_STOP = 50;
 const HOT_STEPS_PER_STOP = 250;
@@ -46,6 +48,7 @@ interface Leg {
 export class Island {
   readonly #search: Search;
   readonly #budget: Budget;
+  readonly #place: number;
   readonly #course: Generator<Leg, undefined>;
   #leg: Leg | undefined;
 
@@ -61,6 +64,7 @@ export class Island {
     sharers = 1,
   ) {
     const prng = createPrng(seed);
+    this.#place = place;
     const improved = effort?.improved;
     const tell = improved && (({ cost, vehicles, absence }: Standing) => improved(cost / 1000, absence, vehicles));
     this.#search = new Search(model, place === 0 ? prng : prng.fork(`island ${place}`), tell);
@@ -76,14 +80,15 @@ export class Island {
     return this.#search;
   }
 
-  /** Per vehicle the nodes of the best solution. */
-  solution(): Int32Array[] {
-    return this.#search.best.tours.map(({ order, count }) => order.slice(1, count + 1));
+  /** Per vehicle what the best solution visits: nodes, and 0 for a reload. */
+  solution(): number[][] {
+    const { best } = this.#search;
+    return best.tours.map((_, vehicle) => best.visits(vehicle));
   }
 
   /** Goes on from another island's solution. */
-  adopt(tours: readonly Int32Array[]): void {
-    this.#search.adopt(tours);
+  adopt(routes: readonly (readonly number[])[]): void {
+    this.#search.adopt(routes);
     if (this.#search.model.isFleetFirst && this.#search.bestAbsent.length === 0) this.#search.openUsed();
   }
 
@@ -119,7 +124,8 @@ export class Island {
       const from = budget.share();
       if (model.isFleetFirst && time > 1) yield this.#minimise(from + (to - from) * RETRY_SHARE);
       const isLong = steps / times > LOOSE_STEPS_PER_STOP * model.stopCount;
-      yield this.#anneal(to, this.#startOf(steps / times), isLong && !search.hasSpareVehicle());
+      const start = this.#startOf(steps / times) * (isLong && (time + this.#place) % 2 === 0 ? HOTTER : 1);
+      yield this.#anneal(to, start, isLong && !search.hasSpareVehicle());
     }
     return;
   }
@@ -137,7 +143,7 @@ export class Island {
       from: this.#budget.share(),
       to,
       start,
-      end: start * COLD_SHARE,
+      end: Math.min(start, HOT) * COLD_SHARE,
       isLoose,
     });
     return {

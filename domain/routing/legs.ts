@@ -6,10 +6,7 @@
 import type { RoutingProblem } from './port.ts';
 
 export interface Legs {
-  /** Of all nodes: the rows of the matrix, and one more where routes may end open. */
   readonly size: number;
-  /** The node at which an open route ends: it is reached from everywhere at once, and nothing is reached from it. */
-  readonly openNode: number;
   /** Travel times in ms, `Infinity` where there is no way; and turned over. */
   readonly travel: Float64Array;
   readonly inward: Float64Array;
@@ -19,40 +16,27 @@ export interface Legs {
 }
 
 export function compileLegs(problem: RoutingProblem): Legs {
-  const { matrix, vehicles } = problem;
-  const hasOpenEnd = vehicles.some(({ endIndex }) => endIndex === 'open');
-  const size = matrix.size + (hasOpenEnd ? 1 : 0);
-  const travel = widened(
-    matrix.durationsSeconds.map((seconds) => (seconds >= 0 ? Math.round(seconds * 1000) : Infinity)),
-    matrix.size,
-    size,
-  );
-  const cost = changeCosts(problem, legCosts(problem, travel, size), size);
+  const { size, durationsSeconds, distancesMeters } = problem.matrix;
+  const travel = durationsSeconds.map((seconds, cell) => {
+    const meters = distancesMeters[cell] as number;
+    const isWay = seconds >= 0 && meters >= 0 && meters < Infinity;
+    return isWay ? Math.round(seconds * 1000) : Infinity;
+  });
+  const cost = changeCosts(problem, legCosts(problem, travel));
   const inward = turned(travel, size);
-  const inwardCost = cost === travel ? inward : turned(cost, size);
-  return { size, openNode: hasOpenEnd ? matrix.size : -1, travel, inward, cost, inwardCost };
+  return { size, travel, inward, cost, inwardCost: cost === travel ? inward : turned(cost, size) };
 }
 
-function widened(values: Float64Array, from: number, to: number): Float64Array {
-  if (from === to) return values;
-  const result = new Float64Array(to * to);
-  for (let row = 0; row < from; row += 1) result.set(values.subarray(row * from, (row + 1) * from), row * to);
-  result.fill(Infinity, from * to, to * to - 1);
-  return result;
-}
-
-function legCosts({ matrix, objective }: RoutingProblem, travel: Float64Array, size: number): Float64Array {
+function legCosts({ matrix, objective }: RoutingProblem, travel: Float64Array): Float64Array {
   const { perSecond = 1, perMeter = 0 } = objective ?? {};
   if (perSecond === 1 && perMeter === 0) return travel;
-  const meters = widened(matrix.distancesMeters, matrix.size, size);
-  return travel.map((ms, cell) => {
-    const length = perMeter === 0 || ms === Infinity ? 0 : perMeter * (meters[cell] as number);
-    return ms < Infinity && length < Infinity ? Math.round(perSecond * ms + 1000 * length) : Infinity;
-  });
+  return travel.map((ms, cell) =>
+    ms < Infinity ? Math.round(perSecond * ms + 1000 * perMeter * (matrix.distancesMeters[cell] as number)) : Infinity,
+  );
 }
 
 /** Legs between two stops that were planned before, but not one after the other, cost what relearning them does. */
-function changeCosts({ stops, previous, objective }: RoutingProblem, cost: Float64Array, size: number): Float64Array {
+function changeCosts({ stops, previous, objective, matrix }: RoutingProblem, cost: Float64Array): Float64Array {
   const perChange = Math.round((objective?.perChange ?? 0) * 1000);
   if (previous === undefined || perChange === 0) return cost;
   const nodeOf = new Map(stops.map(({ stopId }, index) => [stopId, index + 1]));
@@ -64,7 +48,9 @@ function changeCosts({ stops, previous, objective }: RoutingProblem, cost: Float
   const result = Float64Array.from(cost);
   for (const [from, follower] of followerOf) {
     for (const to of followerOf.keys()) {
-      if (to !== follower && to !== from) result[from * size + to] = (result[from * size + to] as number) + perChange;
+      if (to === follower || to === from) continue;
+      const cell = from * matrix.size + to;
+      result[cell] = (result[cell] as number) + perChange;
     }
   }
   return result;

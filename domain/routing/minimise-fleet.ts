@@ -104,7 +104,7 @@ export class FleetMinimisation {
     let easiest = -1;
     let least = Infinity;
     for (const [vehicle, { count, order }] of current.tours.entries()) {
-      if (count === 0 || (model.frozen[vehicle] as Int32Array).length > 0) continue;
+      if (count === 0 || (model.rich.frozen[vehicle] as Int32Array).length > 0) continue;
       let sum = 0;
       for (let slot = 1; slot <= count; slot += 1) sum += this.#absences[order[slot] as number] as number;
       if (sum < least) {

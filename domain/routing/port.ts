@@ -14,8 +14,10 @@
  * - V8 A stop that is loaded on a vehicle is on no other's route, and a vehicle under way serves before its first reload
  *   only what is loaded on it.
  * - V9 A route has at most its vehicle's trips, each from the depot but the first of a vehicle that starts elsewhere.
+ *   What is frozen stays even where it breaks V1, V2, V3, V6, V8 or V10 by itself; then it is late by what it must be, and
+ *   what is added to its route keeps them all.
  * - V10 Each break of a used vehicle is taken whole, begun within its window, and the vehicle stands still meanwhile; one
- *   whose window opens after the route has ended is no part of the route.
+ *   whose window opens after the route has ended, or was over before it could begin, is no part of the route.
  */
 import type { Position } from '../geo/position.ts';
 
@@ -206,6 +208,8 @@ export type RoutingConstraint =
   | 'LOADED'
   | 'BREAK'
   | 'NO_VEHICLE'
+  /** It could be served, for more than it costs to leave it out. */
+  | 'COST'
   | 'UNREACHABLE';
 
 /** One constraint that the insertion breaks; without it, and the others named beside it, the insertion keeps all rules. */
@@ -213,9 +217,14 @@ export interface BrokenConstraint {
   readonly constraint: RoutingConstraint;
   /** With CAPACITY: which one. */
   readonly dimension?: string;
-  /** With WINDOW: the stop whose window would be missed, the inserted one's or one after it. */
+  /**
+   * With WINDOW: the stop whose window would be missed, the inserted one's or one after it. With UNREACHABLE: the stop to
+   * which there is no way; left out where it is the depot or the end.
+   */
   readonly stopId?: string;
-  /** By how much: units of the dimension, or seconds. */
+  /** With BREAK: which one. */
+  readonly breakId?: string;
+  /** By how much: units of the dimension, or seconds; with COST what it would cost. */
   readonly shortBy?: number;
 }
 

@@ -6,7 +6,7 @@
 import type { Prng } from '../random.ts';
 import type { RoutingModel } from './model.ts';
 import type { Neighbours } from './neighbours.ts';
-import { NOWHERE, type Slot, type Tour, type Tours } from './tours.ts';
+import { NOWHERE, type Slot, type Solution, type TourView } from './solution.ts';
 
 const BLINK_PROBABILITY = 0.01;
 /**
@@ -96,7 +96,7 @@ export class Recreate {
    * Puts every absent stop that fits back on a tour, those of high priority first; ties go by node, so that the order
    * is total. Sorts `absent`, tells `changed` each tour that gets a stop, and returns the stops that stay absent.
    */
-  run(tours: Tours, absent: number[], order: InsertionOrder, changed: (vehicle: number) => void): number[] {
+  run(tours: Solution, absent: number[], order: InsertionOrder, changed: (vehicle: number) => void): number[] {
     const { priority } = this.#model;
     const keys = this.#keys[order];
     if (order === 'random') for (const node of absent) keys[node] = this.#prng.next();
@@ -121,7 +121,7 @@ export class Recreate {
     return left;
   }
 
-  #findSlot(tours: Tours, node: number): void {
+  #findSlot(tours: Solution, node: number): void {
     const { vehicleCount } = this.#model;
     const slot = this.#slot;
     slot.cost = Infinity;
@@ -131,13 +131,13 @@ export class Recreate {
     }
     for (let vehicle = 0; vehicle < vehicleCount; vehicle += 1) {
       if (this.isOpen[vehicle] === 0) continue;
-      if ((tours.tours[vehicle] as Tour).count === 0 && !this.#isFirstOfKind(vehicle, node)) continue;
+      if ((tours.tours[vehicle] as TourView).count === 0 && !this.#isFirstOfKind(vehicle, node)) continue;
       tours.findSlot(vehicle, node, slot, this.#blink);
     }
   }
 
   /** The same on the tours of the nearest stops, and on empty vehicles. */
-  #findSlotNear(tours: Tours, node: number): void {
+  #findSlotNear(tours: Solution, node: number): void {
     this.#question += 1;
     const near = this.#neighbours.of(node);
     const count = Math.min(near.length, NEAR_STOPS);
@@ -148,7 +148,7 @@ export class Recreate {
       tours.findSlot(vehicle, node, this.#slot, this.#blink);
     }
     for (const vehicle of tours.tours.keys()) {
-      if (this.isOpen[vehicle] === 0 || (tours.tours[vehicle] as Tour).count > 0) continue;
+      if (this.isOpen[vehicle] === 0 || (tours.tours[vehicle] as TourView).count > 0) continue;
       if (this.#isFirstOfKind(vehicle, node)) tours.findSlot(vehicle, node, this.#slot, this.#blink);
     }
   }

@@ -6,7 +6,7 @@
 import type { Prng } from '../random.ts';
 import type { RoutingModel } from './model.ts';
 import type { Neighbours } from './neighbours.ts';
-import { NOWHERE, type Tour, type Tours } from './tours.ts';
+import { NOWHERE, type Solution, type TourView } from './solution.ts';
 
 const MEAN_REMOVED = 10;
 const MAX_STRING = 10;
@@ -34,7 +34,7 @@ export class Ruin {
   }
 
   /** Takes strings off the tours; adds what it took to `removed`, and the tours it changed to `touched`. */
-  run(tours: Tours, removed: number[], touched: number[]): void {
+  run(tours: Solution, removed: number[], touched: number[]): void {
     let onTour = 0;
     let used = 0;
     for (const { count } of tours.tours) {
@@ -49,13 +49,11 @@ export class Ruin {
     const seed = this.#prng.int(this.#model.stopCount) + 1;
     const before = removed.length;
     let cut = 0;
-    const { isFrozen, frozen } = this.#model;
     for (const node of this.#neighbours.of(seed)) {
       if (cut >= strings) break;
       const vehicle = tours.vehicleOf[node] as number;
       if (vehicle === NOWHERE || this.#marked[node] === 1 || (this.#cuts[vehicle] as number) >= perTour) continue;
-      if (isFrozen[node] === 1) continue;
-      this.#markString(tours.tours[vehicle] as Tour, (frozen[vehicle] as Int32Array).length, node, longest, removed);
+      this.#markString(tours.tours[vehicle] as TourView, node, longest, removed);
       if (this.#cuts[vehicle] === 0) touched.push(vehicle);
       this.#cuts[vehicle] = (this.#cuts[vehicle] as number) + 1;
       cut += 1;
@@ -67,15 +65,11 @@ export class Ruin {
     for (let index = before; index < removed.length; index += 1) this.#marked[removed[index] as number] = 0;
   }
 
-  /**
-   * Marks a string of the tour that contains the node, or one around it with some of its middle kept; nothing of the
-   * first `fixed` stops.
-   */
-  #markString({ order, count: all }: Tour, fixed: number, node: number, longest: number, removed: number[]): void {
+  /** Marks a string of the tour that contains the node, or one around it with some of its middle kept. */
+  #markString({ order, count }: TourView, node: number, longest: number, removed: number[]): void {
     const prng = this.#prng;
-    const count = all - fixed;
     let at = 1;
-    while (order[fixed + at] !== node) at += 1;
+    while (order[at] !== node) at += 1;
     const wanted = Math.floor(prng.next() * Math.min(count, longest) + 1);
     let kept = 0;
     if (wanted > 1 && wanted < count && prng.next() < SPLIT_PROBABILITY) {
@@ -88,7 +82,7 @@ export class Ruin {
     const keepFrom = kept === 0 ? span : Math.floor(prng.next() * (wanted + 1));
     for (let offset = 0; offset < span; offset += 1) {
       if (offset >= keepFrom && offset < keepFrom + kept) continue;
-      const candidate = order[fixed + start + offset] as number;
+      const candidate = order[start + offset] as number;
       if (this.#marked[candidate] === 1) continue;
       this.#marked[candidate] = 1;
       removed.push(candidate);

@@ -6,8 +6,9 @@ import { checkPlan } from './check-plan.ts';
 import { compileProblem } from './model.ts';
 import type { RoutingObjective, RoutingProblem } from './port.ts';
 import { Search } from './search.ts';
+import type { Slot } from './solution.ts';
 import { solveRoutes } from './solve.ts';
-import { type Slot, Tours } from './tours.ts';
+import { Tours } from './tours.ts';
 
 const HOUR = 3_600_000;
 const KINDS = [
@@ -140,7 +141,8 @@ describe('the search', () => {
     expect(rejected).toBeGreaterThan(20);
     expect(search.toursCost).toBe(search.current.cost());
     expect(search.used).toBe(search.current.tours.filter(({ count }) => count > 0).length);
-    expect(contents(search.current)).toEqual(refreshed(search.current));
+    const current = search.current as Tours;
+    expect(contents(current)).toEqual(refreshed(current));
   });
 });
 

@@ -10,12 +10,13 @@
  */
 import type { Prng } from '../random.ts';
 import type { Budget } from './budget.ts';
+import { createSolution } from './create-solution.ts';
 import type { RoutingModel } from './model.ts';
 import { Neighbours } from './neighbours.ts';
 import { type InsertionOrder, Recreate } from './recreate.ts';
 import { Ruin } from './ruin.ts';
+import { NOWHERE, type Solution, type TourView } from './solution.ts';
 import { isBetter, type Standing } from './standing.ts';
-import { NOWHERE, type Tour, Tours } from './tours.ts';
 
 /** Of many stops left out only some are tried per step, or a fleet far too small would slow every step down. */
 const MAX_RETRIES = 20;
@@ -24,8 +25,8 @@ const CONSTRUCTIONS: readonly InsertionOrder[] = ['closes', 'tight', 'far', 'dem
 export class Search {
   readonly model: RoutingModel;
   readonly prng: Prng;
-  readonly current: Tours;
-  readonly best: Tours;
+  readonly current: Solution;
+  readonly best: Solution;
   /** Stops on no tour of the current, and of the best solution. */
   absent: number[];
   bestAbsent: readonly number[];
@@ -35,7 +36,7 @@ export class Search {
   /** Vehicles of the current solution that have stops. */
   used = 0;
   readonly #improved: ((standing: Standing) => void) | undefined;
-  readonly #working: Tours;
+  readonly #working: Solution;
   readonly #ruin: Ruin;
   readonly #recreate: Recreate;
   readonly #touched: number[] = [];
@@ -47,15 +48,15 @@ export class Search {
     this.model = model;
     this.prng = prng;
     this.#improved = improved;
-    this.current = new Tours(model);
-    this.best = new Tours(model);
-    this.#working = new Tours(model);
+    this.current = createSolution(model);
+    this.best = createSolution(model);
+    this.#working = createSolution(model);
     const neighbours = new Neighbours(model);
     this.#ruin = new Ruin(model, prng, neighbours);
     this.#recreate = new Recreate(model, prng, neighbours);
     this.#isTouched = new Uint8Array(model.vehicleCount);
     this.absent = Array.from({ length: model.stopCount }, (_, index) => index + 1).filter(
-      (node) => model.isFrozen[node] === 0,
+      (node) => model.rich.isFrozen[node] === 0,
     );
     this.bestAbsent = this.absent;
     this.#count();
@@ -78,26 +79,25 @@ export class Search {
 
   /** The plan before, when there is one, and several greedy constructions: the best of them becomes the current solution. */
   construct(budget: Budget): void {
-    const { previous } = this.model;
-    const start = this.current.clone();
     const nodes = this.absent;
+    const empty = createSolution(this.model);
     for (const order of CONSTRUCTIONS) {
-      this.#try(start, nodes, order);
+      this.#try(empty, nodes, order);
       if (budget.isTimeUp()) break;
     }
+    const { previous } = this.model;
     if (previous !== undefined) {
-      const kept = start.clone();
-      for (const [vehicle, tour] of previous.entries()) kept.keepOrder(vehicle, tour);
-      this.#try(
-        kept,
-        nodes.filter((node) => kept.vehicleOf[node] === NOWHERE),
-        'closes',
-      );
+      const kept = createSolution(this.model);
+      const waiting = new Set(nodes);
+      for (const [vehicle, tour] of previous.entries()) {
+        for (const node of tour) if (waiting.has(node) && kept.append(vehicle, node)) waiting.delete(node);
+      }
+      this.#try(kept, [...waiting], 'closes');
     }
     this.restart();
   }
 
-  #try(start: Tours, nodes: readonly number[], order: InsertionOrder): void {
+  #try(start: Solution, nodes: readonly number[], order: InsertionOrder): void {
     this.current.copy(start);
     this.absent = this.#recreate.run(this.current, [...nodes], order, () => undefined);
     this.#count();
@@ -106,7 +106,12 @@ export class Search {
 
   #count(): void {
     this.toursCost = this.current.cost();
-    this.used = this.current.tours.filter(({ count }) => count > 0).length;
+    this.used = this.current.tours.filter((_, vehicle) => this.#isUsed(vehicle)).length;
+  }
+
+  #isUsed(vehicle: number): boolean {
+    const { tours, model } = this.current;
+    return (tours[vehicle] as TourView).count > 0 || (model.rich.frozen[vehicle] as Int32Array).length > 0;
   }
 
   /** Goes back to the best solution. */
@@ -130,24 +135,23 @@ export class Search {
   }
 
   /** Takes over a solution that another search found. */
-  adopt(tours: readonly Int32Array[]): void {
+  adopt(routes: readonly (readonly number[])[]): void {
     this.best.vehicleOf.fill(NOWHERE);
-    for (const [vehicle, nodes] of tours.entries()) this.best.setOrder(vehicle, nodes);
-    const absent: number[] = [];
-    for (let node = 1; node <= this.model.stopCount; node += 1) {
-      if (this.best.vehicleOf[node] === NOWHERE) absent.push(node);
-    }
-    this.bestAbsent = absent;
+    for (const [vehicle, nodes] of routes.entries()) this.best.setVisits(vehicle, nodes);
+    const visited = new Set(routes.flat());
+    this.bestAbsent = Array.from({ length: this.model.stopCount }, (_, index) => index + 1).filter(
+      (node) => !visited.has(node),
+    );
     this.restart();
     this.bestStanding = this.standing();
   }
 
   /** Takes a vehicle's stops off and uses it no more. */
   close(vehicle: number): void {
-    const { order, count } = this.current.tours[vehicle] as Tour;
+    const { order, count } = this.current.tours[vehicle] as TourView;
     this.absent.push(...order.subarray(1, count + 1));
     this.#recreate.isOpen[vehicle] = 0;
-    const none = new Tours(this.model);
+    const none = createSolution(this.model);
     this.current.copyTour(none, vehicle);
     this.#working.copyTour(none, vehicle);
     for (const node of this.absent) this.#forget(node);
@@ -156,7 +160,10 @@ export class Search {
 
   /** Only the vehicles that the best solution uses may be used. */
   openUsed(): void {
-    for (const [vehicle, tour] of this.best.tours.entries()) this.#recreate.isOpen[vehicle] = tour.count > 0 ? 1 : 0;
+    const { frozen } = this.model.rich;
+    for (const [vehicle, { count }] of this.best.tours.entries()) {
+      this.#recreate.isOpen[vehicle] = count > 0 || (frozen[vehicle] as Int32Array).length > 0 ? 1 : 0;
+    }
   }
 
   /** Whether some vehicle that may be used is not. */
@@ -196,9 +203,9 @@ export class Search {
   toursDelta(): number {
     let delta = 0;
     for (const vehicle of this.#touched) {
-      const tour = this.#working.tours[vehicle] as Tour;
+      const tour = this.#working.tours[vehicle] as TourView;
       if (tour.isLate) return Infinity;
-      delta += tour.cost - (this.current.tours[vehicle] as Tour).cost;
+      delta += tour.cost - (this.current.tours[vehicle] as TourView).cost;
     }
     return delta;
   }
@@ -206,9 +213,9 @@ export class Search {
   /** @param delta what `toursDelta` said */
   accept(left: number[], delta: number): void {
     for (const vehicle of this.#touched) {
-      const wasUsed = (this.current.tours[vehicle] as Tour).count > 0;
+      const wasUsed = this.#isUsed(vehicle);
       this.current.copyTour(this.#working, vehicle);
-      const isUsed = (this.current.tours[vehicle] as Tour).count > 0;
+      const isUsed = this.#isUsed(vehicle);
       if (wasUsed !== isUsed) this.used += isUsed ? 1 : -1;
     }
     for (const node of left) this.current.vehicleOf[node] = NOWHERE;

@@ -5,9 +5,10 @@
  * the same plan; a caller who knows the time may bound the effort by it too.
  */
 import { Island } from './island.ts';
-import { compileProblem } from './model.ts';
+import { placeRest } from './place-rest.ts';
 import { planOf } from './plan.ts';
 import type { RoutingEffort, RoutingPlan, RoutingProblem } from './port.ts';
+import { prepareModel } from './prepare-model.ts';
 import { isBetter, type Standing } from './standing.ts';
 
 /** How often islands meet. */
@@ -18,10 +19,10 @@ export const MEETING_SHARES: readonly number[] = Array.from({ length: MEETINGS }
 
 /**
  * @param effort bounds the time; without it the problem's iterations alone bound the effort
- * @throws RangeError when the problem contradicts itself (see `compileProblem`)
+ * @throws RangeError when the problem contradicts itself (see `assertProblem`)
  */
 export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): RoutingPlan {
-  const model = compileProblem(problem);
+  const model = prepareModel(problem);
   const { islands: count = 1 } = problem;
   const islands = Array.from({ length: count }, (_, place) => new Island(model, problem, place, effort, count));
   for (const until of MEETING_SHARES) {
@@ -33,17 +34,18 @@ export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): Ro
     }
   }
   const { search } = islands[bestOf(islands.map(({ standing }) => standing))] as Island;
-  return planOf(problem, search.best, search.bestAbsent);
+  return planOf(problem, search.best, placeRest(search.best, search.bestAbsent));
 }
 
 /**
  * The plan of a solution as `Island.solution` gives it.
- * @param solution per vehicle of the problem the nodes of its tour
+ * @param solution per vehicle of the problem what its route visits
  */
-export function planOfSolution(problem: RoutingProblem, solution: readonly Int32Array[]): RoutingPlan {
-  const island = new Island(compileProblem(problem), problem);
+export function planOfSolution(problem: RoutingProblem, solution: readonly (readonly number[])[]): RoutingPlan {
+  const island = new Island(prepareModel(problem), problem);
   island.adopt(solution);
-  return planOf(problem, island.search.best, island.search.bestAbsent);
+  const { best, bestAbsent } = island.search;
+  return planOf(problem, best, placeRest(best, bestAbsent));
 }
 
 /** The place of the best; of equals the first. */

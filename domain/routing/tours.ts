@@ -6,19 +6,11 @@
  */
 import type { RoutingModel } from './model.ts';
 import { LOAD_TOLERANCE } from './port.ts';
+import { NOWHERE, type Slot, type Solution } from './solution.ts';
 
-export const NOWHERE = -1;
 const FIRST_SLOTS = 14;
 
-export interface Slot {
-  vehicle: number;
-  /** The slot the stop takes; the one there and those after it move up. */
-  position: number;
-  /** Additional cost; `Infinity` when the stop fits nowhere. */
-  cost: number;
-}
-
-/** Slot 0 is the start, slots 1 to `count` are the stops, the slot after them is the end: the depot, as a rule. */
+/** Slot 0 is the start, slots 1 to `count` are the stops, the slot after them is the depot. */
 export interface Tour {
   count: number;
   order: Int32Array;
@@ -59,7 +51,7 @@ function grow(tour: Tour, slots: number): void {
   tour.leg = widen(tour.leg);
 }
 
-export class Tours {
+export class Tours implements Solution {
   readonly model: RoutingModel;
   readonly tours: readonly Tour[];
   /** Per node; NOWHERE when the stop is on no tour. */
@@ -69,36 +61,11 @@ export class Tours {
     this.model = model;
     this.tours = Array.from({ length: model.vehicleCount }, () => emptyTour(model.dimensions));
     this.vehicleOf = new Int32Array(model.size).fill(NOWHERE);
-    for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) {
-      this.setOrder(vehicle, model.frozen[vehicle] as Int32Array);
-    }
-  }
-
-  /** Makes a tour of these nodes, whatever they break. */
-  setOrder(vehicle: number, nodes: Int32Array): void {
-    const tour = this.tours[vehicle] as Tour;
-    grow(tour, nodes.length + 2);
-    tour.order.set(nodes, 1);
-    tour.count = nodes.length;
-    for (const node of nodes) this.vehicleOf[node] = vehicle;
-    this.refresh(vehicle);
-  }
-
-  /** As many of these nodes, in this order, as the end of the tour takes; those that stand on a tour already are passed over. */
-  keepOrder(vehicle: number, nodes: Int32Array): void {
-    const tour = this.tours[vehicle] as Tour;
-    for (const node of nodes) {
-      if (this.vehicleOf[node] !== NOWHERE || !this.hasRoom(tour, vehicle, node)) continue;
-      this.setOrder(vehicle, Int32Array.from([...tour.order.subarray(1, tour.count + 1), node]));
-      if (!tour.isLate) continue;
-      this.vehicleOf[node] = NOWHERE;
-      this.setOrder(vehicle, tour.order.slice(1, tour.count));
-    }
+    for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) this.refresh(vehicle);
   }
 
   hasRoom(tour: Tour, vehicle: number, node: number): boolean {
-    const { dimensions, load, capacity, allowed, size } = this.model;
-    if (allowed !== undefined && allowed[vehicle * size + node] === 0) return false;
+    const { dimensions, load, capacity } = this.model;
     for (let dimension = 0; dimension < dimensions; dimension += 1) {
       const sum = (tour.loads[dimension] as number) + (load[node * dimensions + dimension] as number);
       if (sum > (capacity[vehicle * dimensions + dimension] as number) + LOAD_TOLERANCE) return false;
@@ -113,13 +80,13 @@ export class Tours {
   findSlot(vehicle: number, node: number, best: Slot, skip: () => boolean): void {
     const tour = this.tours[vehicle] as Tour;
     if (!this.hasRoom(tour, vehicle, node)) return;
-    const { travel, inward, cost, inwardCost, size, from, to, service, frozen } = this.model;
+    const { travel, inward, cost, inwardCost, size, from, to, service } = this.model;
     const { order, ends, latest, leg, count } = tour;
     const opens = from[node] as number;
     const closes = to[node] as number;
     const lasts = service[node] as number;
     const row = node * size;
-    let low = (frozen[vehicle] as Int32Array).length + 1;
+    let low = 1;
     let high = count + 1;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -212,9 +179,8 @@ export class Tours {
     const { travel, cost, size, from, to, service, dimensions, load, vehicleCost } = this.model;
     const { order, ends, latest, leg, loads, count } = tour;
     loads.fill(0);
-    const end = this.model.endNode[vehicle] as number;
     order[0] = this.model.startNode[vehicle] as number;
-    order[count + 1] = end;
+    order[count + 1] = 0;
     let left = this.model.shiftFrom[vehicle] as number;
     let sum = vehicleCost;
     let isLate = false;
@@ -232,7 +198,7 @@ export class Tours {
         loads[dimension] = (loads[dimension] as number) + (load[node * dimensions + dimension] as number);
       }
     }
-    const home = (order[count] as number) * size + end;
+    const home = (order[count] as number) * size;
     let due = this.model.shiftTo[vehicle] as number;
     latest[count + 1] = due;
     // A vehicle without stops does not drive at all, wherever it stands; its first stop pays for its use.
@@ -268,15 +234,40 @@ export class Tours {
     }
   }
 
-  clone(): Tours {
-    const copy = new Tours(this.model);
-    copy.copy(this);
-    return copy;
-  }
-
   copy(source: Tours): void {
     this.vehicleOf.fill(NOWHERE);
     for (let vehicle = 0; vehicle < this.tours.length; vehicle += 1) this.copyTour(source, vehicle);
+  }
+
+  visits(vehicle: number): number[] {
+    const { order, count } = this.tours[vehicle] as Tour;
+    return [...order.subarray(1, count + 1)];
+  }
+
+  setVisits(vehicle: number, nodes: readonly number[]): void {
+    const tour = this.tours[vehicle] as Tour;
+    grow(tour, nodes.length + 2);
+    tour.order.set(nodes, 1);
+    tour.count = nodes.length;
+    for (const node of nodes) this.vehicleOf[node] = vehicle;
+    this.refresh(vehicle);
+  }
+
+  append(vehicle: number, node: number): boolean {
+    const tour = this.tours[vehicle] as Tour;
+    if (!this.hasRoom(tour, vehicle, node)) return false;
+    const { travel, cost, size, from, to, service, shiftTo } = this.model;
+    const last = tour.order[tour.count] as number;
+    const starts = Math.max(
+      (tour.ends[tour.count] as number) + (travel[last * size + node] as number),
+      from[node] as number,
+    );
+    const returns = starts + (service[node] as number) + (travel[node * size] as number);
+    if (!(starts <= (to[node] as number) && returns <= (shiftTo[vehicle] as number))) return false;
+    const position = tour.count + 1;
+    const onward = (cost[last * size + node] as number) + (cost[node * size] as number);
+    this.insert(node, { vehicle, position, cost: onward - (tour.leg[position] as number) });
+    return true;
   }
 
   cost(): number {

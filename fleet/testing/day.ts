@@ -59,6 +59,8 @@ export interface Call {
 /** What each call is answered with; `accepted` unless a test says otherwise. May throw. */
 export type Answering = (call: Call) => unknown;
 
+const keyOf = (kind: 'offer' | 'change', driverId: string): string => `${kind}/${driverId}`;
+
 export class Backend {
   readonly calls: Call[] = [];
   readonly fixes: (Fix & { readonly topic: string })[] = [];
@@ -66,7 +68,7 @@ export class Backend {
   answering: Answering = () => undefined;
   publishing: (fix: Fix) => void = () => {};
   readonly #clock: HandClock;
-  readonly #routes: ReadonlyMap<string, object>;
+  readonly #routes: Map<string, object>;
   readonly #listeners = new Map<string, (data: unknown) => void>();
 
   constructor(clock: HandClock, routes: readonly { readonly routeId: string }[]) {
@@ -87,8 +89,8 @@ export class Backend {
         name === 'route' ? (this.#routes.get(String(variables['routeId'])) ?? null) : { accepted: true, reason: null };
       return data as T;
     },
-    subscribe: async (_document, variables, onData) => {
-      const key = String(variables['driverId']);
+    subscribe: async (document, variables, onData) => {
+      const key = keyOf(document.includes('onRouteChanged') ? 'change' : 'offer', String(variables['driverId']));
       this.#listeners.set(key, onData);
       return { unsubscribe: () => void this.#listeners.delete(key) };
     },
@@ -103,7 +105,18 @@ export class Backend {
   }
 
   offer(routeId: string, driverId = 'driver-1', vehicleId = 'van-1'): void {
-    this.#listeners.get(driverId)?.({ onRouteOffered: { routeId, driverId, vehicleId } });
+    this.#listeners.get(keyOf('offer', driverId))?.({ onRouteOffered: { routeId, driverId, vehicleId } });
+  }
+
+  /** From now on the route is this one, and its driver hears of it. */
+  change(
+    route: { readonly routeId: string; readonly stops: readonly object[] },
+    driverId = 'driver-1',
+    vehicleId = 'van-1',
+  ): void {
+    this.#routes.set(route.routeId, route);
+    const event = { routeId: route.routeId, driverId, vehicleId, version: 1 };
+    this.#listeners.get(keyOf('change', driverId))?.({ onRouteChanged: event });
   }
 
   named(name: string): Call[] {

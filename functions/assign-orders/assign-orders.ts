@@ -3,41 +3,24 @@
  * write (an order that was cancelled or amended meanwhile loses and leaves the route), the route item is put, and every
  * order is told its place. Each step finds what an earlier try of it left, so the whole can be repeated after any crash.
  */
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { msOf } from '../../domain/index.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { AssignResult, ClaimResult, PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { PlanMissingError } from '../../workflows/route-planning/errors.ts';
 import { giveBack } from '../platform/give-back.ts';
 import { inParallel } from '../platform/in-parallel.ts';
-import {
-  depotPk,
-  ordersOf,
-  type PlannedRouteItem,
-  type RouteRecord,
-  requestSk,
-  routePk,
-} from '../platform/planning-items.ts';
+import { ordersOf, type PlannedRouteItem, type RouteRecord, requestSk, routePk } from '../platform/planning-items.ts';
 import { routeSignals } from '../platform/route-signals.ts';
-import type { SendSignals } from '../platform/signals.ts';
 import { tookEffect } from '../platform/table-access.ts';
 import type { VehicleItem } from '../platform/tables.ts';
-import { type FleetAccess, releaseVehicle, reserveVehicle, vehiclesOf } from '../platform/vehicle-reservation.ts';
+import { releaseVehicle, reserveVehicle, vehiclesOf } from '../platform/vehicle-reservation.ts';
 import { readPlan } from '../platform/wave-plan.ts';
+import { applyChange } from './apply-change.ts';
+import { assignOrder } from './assign-order.ts';
+import type { AssignOrdersPorts } from './assign-ports.ts';
 import { dispatchTimes } from './dispatch-times.ts';
 import { dropOrders } from './drop-orders.ts';
 
-export interface AssignOrdersPorts extends FleetAccess {
-  readonly planningTable: string;
-  readonly routesTable: string;
-  readonly sendSignals: SendSignals;
-  /** Sets the fences of a route anew whose stops were renumbered; its failure is the port's to report. */
-  moveFences(planned: PlannedRoute, driven: PlannedRoute): Promise<void>;
-  now(): Date;
-}
-
 const WRITES_AT_A_TIME = 25;
-/** An assigned request has done its work; it is kept for questions, then expires by the table's TTL. */
-const KEEP_ASSIGNED_SECONDS = 14 * 24 * 3_600;
 
 /** @throws PlanMissingError when the planner left no complete plan */
 export async function assignOrders(wave: ClaimResult, ports: AssignOrdersPorts): Promise<AssignResult> {
@@ -60,6 +43,11 @@ export async function assignOrders(wave: ClaimResult, ports: AssignOrdersPorts):
     if (route.stops.length === 0) continue;
     assigned += ordersOf(route).length;
     routes.push(dispatchTimes(route, (vehicles.get(planned.vehicleId) as VehicleItem).shift.to));
+  }
+  for (const change of plan.changes) {
+    const { added, left } = await applyChange(change, wave.waveId, ports);
+    assigned += added;
+    unassigned += left;
   }
   await inParallel(plan.unassigned, WRITES_AT_A_TIME, ({ orderId, cycle, reasons }) =>
     giveBack(ports, { depotId: wave.depotId, waveId: wave.waveId, sk: requestSk(orderId, cycle), reasons }),
@@ -95,28 +83,6 @@ async function assignRoute(
   await putRoute(route, ports);
   await ports.sendSignals(routeSignals(route, 'RoutePlanned', ports.now().toISOString(), (place) => ({ place })));
   return route;
-}
-
-/** @returns whether the order is on this route now */
-function assignOrder(route: PlannedRoute, orderId: string, cycle: number, ports: AssignOrdersPorts): Promise<boolean> {
-  return tookEffect(
-    ports.documents.send(
-      new UpdateCommand({
-        TableName: ports.planningTable,
-        Key: { pk: depotPk(route.depotId), sk: requestSk(orderId, cycle) },
-        UpdateExpression: 'SET #state = :assigned, routeId = :routeId, expiresAt = :expiresAt',
-        ConditionExpression: 'waveId = :waveId AND (#state = :claimed OR (#state = :assigned AND routeId = :routeId))',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: {
-          ':assigned': 'ASSIGNED',
-          ':claimed': 'CLAIMED',
-          ':waveId': route.waveId,
-          ':routeId': route.routeId,
-          ':expiresAt': Math.floor(msOf(route.plannedReturnAt) / 1000) + KEEP_ASSIGNED_SECONDS,
-        },
-      }),
-    ),
-  );
 }
 
 /** A route item that is there already was put by an earlier try and may have moved on. */

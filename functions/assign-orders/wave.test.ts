@@ -7,6 +7,7 @@ import { openWaves } from '../open-waves/open-waves.ts';
 import { waveIdOf } from '../open-waves/wave-id.ts';
 import { planRoutes } from '../plan-routes/plan-routes.ts';
 import { geoRoadNetwork } from '../plan-routes/road-network.ts';
+import { requestReplan } from '../platform/replan-requests.ts';
 import { NOW, type RouteWorld, routeRecord, routeWorld, vehicle, WAVE_ID } from '../platform/testing/route-world.ts';
 import { releaseWave } from '../release-wave/release-wave.ts';
 import { assignOrders } from './assign-orders.ts';
@@ -14,6 +15,7 @@ import { assignOrders } from './assign-orders.ts';
 let world: RouteWorld;
 let moved: string[];
 const WAVE = { depotId: 'd1', waveId: WAVE_ID };
+const SMALL = { cpu: '1024', memory: '2048' };
 
 const request = (orderId: string, rest: object = {}) => ({
   pk: 'DEPOT#d1',
@@ -39,8 +41,12 @@ const open = () => openWaves({ ...world.ports, planningMachineArn: 'arn:planning
 const release = () => releaseWave({ ...WAVE, reason: 'why' }, world.ports);
 const assign = () =>
   assignOrders(
-    { ...WAVE, requestCount: 0 },
-    { ...world.ports, moveFences: async (_, route) => void moved.push(route.routeId) },
+    { ...WAVE, requestCount: 0, task: SMALL, replan: 'never' as const },
+    {
+      ...world.ports,
+      moveFences: async (_, route) => void moved.push(route.routeId),
+      publishChange: async () => undefined,
+    },
   );
 const failing = { send: async () => Promise.reject(new Error('down')) } as unknown as GeoRoutesClient;
 const failures: string[] = [];
@@ -78,6 +84,38 @@ describe('waves are opened', () => {
         },
       ],
     ]);
+    expect((await open()).opened).toEqual([]);
+  });
+
+  test('as a re-plan when one was asked for, though no request waits', async () => {
+    await requestReplan(
+      world.ports.documents,
+      'planning',
+      { depotId: 'd1', routeId: 'r', reason: 'why' },
+      Date.parse(NOW),
+    );
+    expect((await open()).opened).toEqual([WAVE_ID]);
+    const input = { depotId: 'd1', waveId: WAVE_ID, vehicleIds: [], replan: 'apply' };
+    expect(JSON.parse(String(world.machineCalls[0]?.[1]['input']))).toEqual(input);
+    expect((await open()).opened).toEqual([]);
+    expect(world.tables.get('planning', 'DEPOT#d1', 'REPLAN#r')).toMatchObject({ tries: 0 });
+  });
+
+  test('as a re-plan for what came after the last wave while no vehicle is free and a route has not left', async () => {
+    const later = '2026-03-02T08:10:00.000Z';
+    world.tables.put('planning', request('o1', { requestedAt: later }), {
+      pk: 'DEPOT#d1',
+      sk: 'WAVE',
+      lastWaveAt: NOW,
+    });
+    world.tables.put('fleet', vehicle('v1', { routeId: routeRecord().routeId }));
+    world.tables.put('routes', routeRecord({ status: 'OFFERED', plannedDepartureAt: '2026-03-02T08:40:00.000Z' }));
+    world.at = '2026-03-02T08:30:00.000Z';
+    expect((await open()).opened).toEqual([]);
+    world.at = '2026-03-02T08:15:00.000Z';
+    expect((await open()).opened).toEqual(['d1-20260302T0815']);
+    expect(JSON.parse(String(world.machineCalls[0]?.[1]['input']))).toMatchObject({ replan: 'apply', vehicleIds: [] });
+    world.at = '2026-03-02T08:20:00.000Z';
     expect((await open()).opened).toEqual([]);
   });
 
@@ -128,9 +166,9 @@ describe('a wave claims', () => {
       request('o2', { heldByRouteId: 'r' }),
       request('o3', { state: 'CLAIMED', waveId: 'other' }),
     );
-    expect(await claim()).toEqual({ ...WAVE, requestCount: 1 });
+    expect(await claim()).toEqual({ ...WAVE, requestCount: 1, task: SMALL, replan: 'never' as const });
     world.tables.put('planning', request('o4'));
-    expect(await claim()).toEqual({ ...WAVE, requestCount: 1 });
+    expect(await claim()).toEqual({ ...WAVE, requestCount: 1, task: SMALL, replan: 'never' as const });
     expect(requestOf('o1')).toMatchObject({ state: 'CLAIMED', waveId: WAVE_ID });
     expect(requestOf('o1')).not.toHaveProperty('pendingShard');
     expect([requestOf('o2'), requestOf('o4')]).toMatchObject([{ state: 'PENDING' }, { state: 'PENDING' }]);
@@ -146,7 +184,7 @@ describe('a wave claims', () => {
       requestKeys: ['REQUEST#o1#1'],
       claimedAt: NOW,
     });
-    expect(await claim()).toEqual({ ...WAVE, requestCount: 1 });
+    expect(await claim()).toEqual({ ...WAVE, requestCount: 1, task: SMALL, replan: 'never' as const });
     expect(requestOf('o2')).toMatchObject({ state: 'PENDING' });
   });
 

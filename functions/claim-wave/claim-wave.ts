@@ -5,6 +5,7 @@
  */
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ClaimResult, MAX_WAVE_REQUESTS, type WaveInput } from '../../workflows/route-planning/contracts.ts';
+import { taskSizeFor, USUAL_WAVE_REQUESTS } from '../../workflows/route-planning/task-size.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import {
   type ClaimItem,
@@ -26,12 +27,16 @@ const WRITES_AT_A_TIME = 25;
 
 export async function claimWave(input: WaveInput, ports: ClaimWavePorts): Promise<ClaimResult> {
   const claim = (await readClaim(input, ports)) ?? (await writeClaim(input, ports));
-  const result = (requestCount: number): ClaimResult => ({
-    depotId: input.depotId,
-    waveId: input.waveId,
-    requestCount,
-  });
-  if (claim.requestCount !== undefined) return result(claim.requestCount);
+  const requestCount = claim.requestCount ?? (await takeRequests(claim, input, ports));
+  const replan = claim.replan ?? 'never';
+  // The stops of routes come to those of the requests; how many, only the planner will see.
+  const size = replan === 'never' ? requestCount : Math.max(requestCount, USUAL_WAVE_REQUESTS);
+  return { depotId: input.depotId, waveId: input.waveId, requestCount, task: taskSizeFor(size), replan };
+}
+
+/** @returns how many it got; a wave that only compares takes none, and counts those that it looks at */
+async function takeRequests(claim: ClaimItem, input: WaveInput, ports: ClaimWavePorts): Promise<number> {
+  if (claim.replan === 'compare') return claim.requestKeys.length;
   const taken = await inParallel(claim.requestKeys, WRITES_AT_A_TIME, (sk) => takeRequest(sk, input, ports));
   const requestCount = taken.filter((isTaken) => isTaken).length;
   await ports.documents.send(
@@ -42,7 +47,7 @@ export async function claimWave(input: WaveInput, ports: ClaimWavePorts): Promis
       ExpressionAttributeValues: { ':count': requestCount },
     }),
   );
-  return result(requestCount);
+  return requestCount;
 }
 
 async function readClaim({ waveId }: WaveInput, ports: ClaimWavePorts): Promise<ClaimItem | undefined> {
@@ -69,6 +74,7 @@ async function writeClaim(input: WaveInput, ports: ClaimWavePorts): Promise<Clai
       .slice(0, MAX_WAVE_REQUESTS)
       .map((request) => request.sk),
     ...(input.vehicleIds === undefined ? {} : { vehicleIds: input.vehicleIds }),
+    ...(input.replan === undefined ? {} : { replan: input.replan }),
     claimedAt: ports.now().toISOString(),
   };
   const write = ports.documents.send(

@@ -90,6 +90,7 @@ async function activate(request: FollowRequest, route: RouteRecord, ports: Follo
     heartbeatAt,
     nextSequence: 1,
     inside: [],
+    ...(route.version === undefined ? {} : { planVersion: route.version }),
   };
   // The vehicle is reserved for this route, so an item of another route is left over from one that has ended.
   await ports.documents.send(new PutCommand({ TableName: ports.routesTable, Item: { ...key, ...active } }));

@@ -1,6 +1,6 @@
 /**
  * The route that a vehicle drives, as the position functions see it: the item ACTIVE, read once per vehicle and batch,
- * and the plan, which never changes once the route was assigned and is kept in the container.
+ * and the plan, which is kept in the container until ACTIVE names a newer version of it.
  */
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Position } from '../../domain/index.ts';
@@ -30,12 +30,15 @@ export interface RoadEstimate {
   readonly offPlanSeconds: number;
 }
 
-export type RoutePlan = Pick<RouteItem, 'routeId' | 'depotPosition' | 'plannedDepartureAt' | 'stops'>;
+export type RoutePlan = Pick<RouteItem, 'routeId' | 'depotPosition' | 'plannedDepartureAt' | 'stops' | 'version'>;
 
 export interface FollowedRoutes {
   active(vehicleId: string): Promise<FollowedRoute | undefined>;
-  /** @throws OrderStateError when the route does not exist */
-  plan(routeId: string): Promise<RoutePlan>;
+  /**
+   * As new as `planVersion` of the vehicle's item at least.
+   * @throws OrderStateError when the route does not exist
+   */
+  plan(route: Pick<FollowedRoute, 'routeId' | 'planVersion'>): Promise<RoutePlan>;
   /** Outcomes reported so far, read afresh. */
   outcomes(routeId: string): Promise<RouteItem['outcomes']>;
   /** Sets attributes of ACTIVE (undefined removes), unless the vehicle no longer drives this route. */
@@ -60,11 +63,11 @@ export function followedRoutes(documents: DynamoDBDocumentClient, routesTable: s
       const { Item } = await documents.send(new GetCommand({ TableName: routesTable, Key: key, ConsistentRead: true }));
       return Item as FollowedRoute | undefined;
     },
-    async plan(routeId) {
+    async plan({ routeId, planVersion = 0 }) {
       const known = plans.get(routeId);
-      if (known !== undefined) return known;
-      const { depotPosition, plannedDepartureAt, stops } = await readRoute(routeId);
-      const plan = { routeId, depotPosition, plannedDepartureAt, stops };
+      if (known !== undefined && (known.version ?? 0) >= planVersion) return known;
+      const { depotPosition, plannedDepartureAt, stops, version } = await readRoute(routeId);
+      const plan = { routeId, depotPosition, plannedDepartureAt, stops, ...(version === undefined ? {} : { version }) };
       const [oldest] = plans.keys();
       if (plans.size >= MAX_PLANS && oldest !== undefined) plans.delete(oldest);
       plans.set(routeId, plan);

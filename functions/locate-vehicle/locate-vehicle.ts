@@ -53,7 +53,7 @@ async function locateVehicle(vehicleId: string, path: readonly Segment[], ports:
   const { routes, log } = ports;
   const route = await routes.active(vehicleId);
   if (route === undefined || isReturnTold(route)) return;
-  const plan = await routes.plan(route.routeId);
+  const plan = await routes.plan(route);
   const { moves, state } = routeMoves(route, plan, await ports.zones(ports.now().getTime()), path);
   if (moves.length === 0 && state === undefined) return;
 

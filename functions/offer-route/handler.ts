@@ -2,9 +2,10 @@
 import { offerRequestSchema } from '../../workflows/route-dispatch/contracts.ts';
 import { documents, machines } from '../platform/clients.ts';
 import { readConfig } from '../platform/config.ts';
+import { environmentCredentials } from '../platform/driver-api.ts';
 import { count, identify, lambda, logger, now } from '../platform/powertools.ts';
 import { offerRoute } from './offer-route.ts';
-import { environmentCredentials, offerPublisher } from './publish-offer.ts';
+import { offerPublisher } from './publish-offer.ts';
 
 const config = readConfig('routesTable', 'fleetTable', 'driverApiUrl');
 const ports = {

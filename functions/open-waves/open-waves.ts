@@ -1,7 +1,7 @@
 /**
  * Looks every few minutes at what waits for a route: frees requests whose parcel is back, turns away requests that no
  * vehicle can ever serve, and opens a wave for each depot where one is due. Safe to run twice: a wave is an execution
- * named by depot and minute, and a refusal is a signal with a deterministic id, sent before its request is deleted.
+ * named by depot and minute (one that also re-plans routes, where that was asked for), and a refusal is a signal with a deterministic id, sent before its request is deleted.
  */
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
@@ -12,10 +12,13 @@ import {
   depotPk,
   PENDING_INDEX,
   PENDING_SHARD,
+  REPLAN_SHARD,
+  type ReplanItem,
   type RequestItem,
   type RouteRecord,
   routePk,
 } from '../platform/planning-items.ts';
+import { settleReplan } from '../platform/replan-requests.ts';
 import { signalIdOf } from '../platform/route-signals.ts';
 import type { SendSignals } from '../platform/signals.ts';
 import { queryAll, tookEffect } from '../platform/table-access.ts';
@@ -32,6 +35,9 @@ export interface OpenWavesPorts extends FleetAccess {
   now(): Date;
 }
 
+/** A route that leaves sooner than the wave needs to reach it is being loaded by then: the planner would leave it alone. */
+const JOIN_LEAD_MS = 12 * 60_000;
+
 export interface OpenWavesResult {
   readonly opened: readonly string[];
   readonly freed: number;
@@ -47,13 +53,20 @@ export async function openWaves(ports: OpenWavesPorts): Promise<OpenWavesResult>
     ExpressionAttributeValues: { ':pending': PENDING_SHARD },
   });
   const freed = await freeReturned(ports, pending);
+  const asked = await queryAll<ReplanItem>(ports.documents, {
+    TableName: ports.planningTable,
+    IndexName: PENDING_INDEX,
+    KeyConditionExpression: 'pendingShard = :replan',
+    ExpressionAttributeValues: { ':replan': REPLAN_SHARD },
+  });
   const opened: string[] = [];
   let turnedAway = 0;
   const failures: unknown[] = [];
-  for (const depotId of [...new Set(pending.map((request) => request.depotId))].sort()) {
+  for (const depotId of [...new Set([...pending, ...asked].map((item) => item.depotId))].sort()) {
     const requests = pending.filter((request) => request.depotId === depotId && isFree(request, freed));
+    const replans = asked.filter((item) => item.depotId === depotId);
     try {
-      const seen = await lookAfterDepot(ports, depotId, requests, nowMs);
+      const seen = await lookAfterDepot(ports, { depotId, requests, replans }, nowMs);
       turnedAway += seen.turnedAway;
       if (seen.waveId !== undefined) opened.push(seen.waveId);
     } catch (error) {
@@ -67,10 +80,17 @@ export async function openWaves(ports: OpenWavesPorts): Promise<OpenWavesResult>
   return { opened, freed: freed.size, turnedAway };
 }
 
+interface Depot {
+  readonly depotId: string;
+  /** Those that may be planned. */
+  readonly requests: readonly RequestItem[];
+  /** Routes for which a re-plan was asked. */
+  readonly replans: readonly ReplanItem[];
+}
+
 async function lookAfterDepot(
   ports: OpenWavesPorts,
-  depotId: string,
-  requests: readonly RequestItem[],
+  { depotId, requests, replans }: Depot,
   nowMs: number,
 ): Promise<{ readonly turnedAway: number; readonly waveId: string | undefined }> {
   const vehicles = await vehiclesOf(ports, depotId);
@@ -79,7 +99,7 @@ async function lookAfterDepot(
     if (!(await turnAwayHopeless(ports, request, vehicles, nowMs))) hopeful.push(request);
   }
   const ripe = hopeful.filter(({ notBefore }) => notBefore === undefined || msOf(notBefore) <= nowMs);
-  const waveId = await openWave(ports, depotId, ripe, vehicles, nowMs);
+  const waveId = await openWave(ports, { depotId, requests: ripe, replans }, vehicles, nowMs);
   return { turnedAway: requests.length - hopeful.length, waveId };
 }
 
@@ -93,11 +113,11 @@ const isFree = (request: RequestItem, freed: ReadonlySet<string>): boolean =>
  */
 async function freeReturned(ports: OpenWavesPorts, pending: readonly RequestItem[]): Promise<ReadonlySet<string>> {
   const freed = new Set<string>();
-  const isOver = new Map<string, boolean>();
+  const over = new Map<string, boolean>();
   for (const { pk, sk, heldByRouteId } of pending) {
     if (heldByRouteId === undefined) continue;
-    if (!isOver.has(heldByRouteId)) isOver.set(heldByRouteId, await isRouteOver(ports, heldByRouteId));
-    if (isOver.get(heldByRouteId) !== true) continue;
+    if (!over.has(heldByRouteId)) over.set(heldByRouteId, await isRouteOver(ports, heldByRouteId));
+    if (over.get(heldByRouteId) !== true) continue;
     const write = ports.documents.send(
       new UpdateCommand({
         TableName: ports.planningTable,
@@ -112,12 +132,20 @@ async function freeReturned(ports: OpenWavesPorts, pending: readonly RequestItem
   return freed;
 }
 
-async function isRouteOver({ documents, routesTable }: OpenWavesPorts, routeId: string): Promise<boolean> {
-  const { Item } = await documents.send(
-    new GetCommand({ TableName: routesTable, Key: { pk: routePk(routeId), sk: 'ROUTE' }, ConsistentRead: true }),
-  );
-  const route = Item as RouteRecord | undefined;
-  return route === undefined || route.status === 'CLOSED' || route.status === 'WITHDRAWN';
+async function isRouteOver(ports: OpenWavesPorts, routeId: string): Promise<boolean> {
+  const route = await readRoute(ports, routeId);
+  return route === undefined || isOver(route);
+}
+
+const isOver = ({ status }: RouteRecord): boolean => status === 'CLOSED' || status === 'WITHDRAWN';
+
+async function readRoute(
+  { documents, routesTable }: OpenWavesPorts,
+  routeId: string,
+): Promise<RouteRecord | undefined> {
+  const key = { pk: routePk(routeId), sk: 'ROUTE' };
+  const { Item } = await documents.send(new GetCommand({ TableName: routesTable, Key: key, ConsistentRead: true }));
+  return Item as RouteRecord | undefined;
 }
 
 /** @returns whether the request was turned away */
@@ -169,8 +197,7 @@ async function turnAwayHopeless(
 /** @returns the wave's id when one was due */
 async function openWave(
   ports: OpenWavesPorts,
-  depotId: string,
-  pending: readonly RequestItem[],
+  { depotId, requests, replans }: Depot,
   vehicles: readonly VehicleItem[],
   nowMs: number,
 ): Promise<string | undefined> {
@@ -180,7 +207,7 @@ async function openWave(
   );
   const last = Item as DepotWaveItem | undefined;
   const decision = isWaveDue({
-    pending: pending.map((request) => ({
+    pending: requests.map((request) => ({
       placedAtMs: msOf(request.requestedAt),
       promiseFromMs: msOf(request.promise.from),
       promiseToMs: msOf(request.promise.to),
@@ -194,22 +221,51 @@ async function openWave(
     nowMs,
     lastWaveAtMs: last === undefined ? undefined : msOf(last.lastWaveAt),
   });
-  if (!decision.due) return undefined;
-  const input: WaveInput = { depotId, waveId: waveIdOf(depotId, nowMs), vehicleIds: [...decision.vehicles] };
+  const isReplan =
+    replans.length > 0 || (!decision.due && (await mayStillJoin(ports, requests, vehicles, last, nowMs)));
+  if (!decision.due && !isReplan) return undefined;
+  const input: WaveInput = {
+    depotId,
+    waveId: waveIdOf(depotId, nowMs),
+    vehicleIds: [...decision.vehicles],
+    ...(isReplan ? { replan: 'apply' as const } : {}),
+  };
+  await startWave(ports, input);
+  const Put = { TableName: ports.planningTable, Item: { ...key, lastWaveAt: new Date(nowMs).toISOString() } };
+  await ports.documents.send(new PutCommand(Put));
+  for (const item of replans) await settleReplan(ports.documents, ports.planningTable, item);
+  return input.waveId;
+}
+
+async function startWave({ machines, planningMachineArn }: OpenWavesPorts, input: WaveInput): Promise<void> {
   try {
-    await ports.machines.send(
-      new StartExecutionCommand({
-        stateMachineArn: ports.planningMachineArn,
-        name: input.waveId,
-        input: JSON.stringify(input),
-      }),
+    const name = input.waveId;
+    await machines.send(
+      new StartExecutionCommand({ stateMachineArn: planningMachineArn, name, input: JSON.stringify(input) }),
     );
   } catch (error) {
     // The same minute's wave, opened by a run that was repeated.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
-  await ports.documents.send(
-    new PutCommand({ TableName: ports.planningTable, Item: { ...key, lastWaveAt: new Date(nowMs).toISOString() } }),
-  );
-  return input.waveId;
+}
+
+/**
+ * Requests that came after the last wave, when no vehicle is free for a wave of their own, may join a route that is not
+ * being loaded yet. Those that the last wave saw have been tried.
+ */
+async function mayStillJoin(
+  ports: OpenWavesPorts,
+  requests: readonly RequestItem[],
+  vehicles: readonly VehicleItem[],
+  last: DepotWaveItem | undefined,
+  nowMs: number,
+): Promise<boolean> {
+  if (last === undefined || !requests.some(({ requestedAt }) => msOf(requestedAt) > msOf(last.lastWaveAt)))
+    return false;
+  for (const { routeId } of vehicles) {
+    const route = routeId === undefined ? undefined : await readRoute(ports, routeId);
+    if (route === undefined || route.departedAt !== undefined || isOver(route)) continue;
+    if (msOf(route.plannedDepartureAt) - nowMs >= JOIN_LEAD_MS) return true;
+  }
+  return false;
 }

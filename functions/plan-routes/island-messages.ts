@@ -14,13 +14,13 @@ export interface IslandThread {
 /** Take over these solutions, then run until this share of the effort is spent. */
 export interface IslandTask {
   readonly until: number;
-  readonly adopt: readonly { readonly place: number; readonly solution: readonly Int32Array[] }[];
+  readonly adopt: readonly { readonly place: number; readonly solution: readonly (readonly number[])[] }[];
 }
 
 export interface IslandReport {
   readonly stands?: {
     readonly standings: readonly { readonly place: number; readonly standing: Standing }[];
-    readonly solutions: readonly (readonly Int32Array[])[];
+    readonly solutions: readonly (readonly (readonly number[])[])[];
   };
   readonly improved?: { readonly cost: number; readonly unassigned: number; readonly vehicles: number };
 }

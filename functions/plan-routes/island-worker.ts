@@ -3,7 +3,7 @@
  * The problem comes as `workerData`; matrices in it are shared memory where the sender made them so.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { compileProblem, Island } from '../../domain/index.ts';
+import { Island, prepareModel } from '../../domain/index.ts';
 import type { IslandReport, IslandTask, IslandThread } from './island-messages.ts';
 
 const { problem, places, time, isTraced } = workerData as IslandThread;
@@ -11,7 +11,7 @@ const spent = (): number => (performance.timeOrigin + performance.now() - time.f
 const improved = (cost: number, unassigned: number, vehicles: number): void =>
   parentPort?.postMessage({ improved: { cost, unassigned, vehicles } } satisfies IslandReport);
 const effort = { spent, ...(isTraced ? { improved } : {}) };
-const model = compileProblem(problem);
+const model = prepareModel(problem);
 const islands = places.map((place) => new Island(model, problem, place, effort, places.length));
 
 parentPort?.on('message', ({ until, adopt }: IslandTask) => {

@@ -1,7 +1,8 @@
 /**
  * The planner's program: one Fargate task per wave. It reads DEPOT_ID and WAVE_ID, plans, and exits with 0, or with 1
- * when there is no plan. SIGTERM (the task is being stopped) makes it end with the best it has: roads not yet asked for
- * are estimated, the search is cut short, and only the plan is written.
+ * when there is no plan. A plan is better late than never, and better in time than perfect: roads that are not answered
+ * are estimated, and the search ends when the vehicles are to be loaded (plan-deadline.ts). SIGTERM (the task is being
+ * stopped) makes it end with the best it has: nothing more is asked, the search is cut short, only the plan is written.
  */
 import { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { LocationClient } from '@aws-sdk/client-location';
@@ -16,6 +17,7 @@ import { graphStatements } from '../platform/graph/plan-graph.ts';
 import { recordedPlan } from '../platform/graph/recorded-plan.ts';
 import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
+import { beat } from './heartbeat.ts';
 import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
@@ -23,6 +25,8 @@ import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 
 /** The SDK's own retries, with backoff: throttling is usual for the road network, a failover takes the graph seconds. */
 const RETRIES = { maxAttempts: 6 };
+/** Of the road network at most; what it has not answered by then is estimated, and the wave gets its plan. */
+const MAX_ROADS_SECONDS = 240;
 
 async function plan(signal: AbortSignal): Promise<void> {
   const config = readConfig(
@@ -30,6 +34,8 @@ async function plan(signal: AbortSignal): Promise<void> {
     'waveId',
     'planningTable',
     'fleetTable',
+    'routesTable',
+    'positionsTable',
     'geofenceCollection',
     'graphEndpoint',
     'graphQueueUrl',
@@ -37,14 +43,19 @@ async function plan(signal: AbortSignal): Promise<void> {
   logger.appendKeys({ waveId: config.waveId, depotId: config.depotId });
   const graph = new NeptunedataClient({ endpoint: graphUrl(config.graphEndpoint), ...RETRIES });
   const fences = { location: new LocationClient(RETRIES), geofenceCollection: config.geofenceCollection };
+  const slowRoads = new AbortController();
+  setTimeout(() => slowRoads.abort(new Error(`no answer within ${MAX_ROADS_SECONDS} s`)), MAX_ROADS_SECONDS * 1000);
   const report = await planRoutes(config.waveId, config.depotId, {
     documents: documents(),
     planningTable: config.planningTable,
     fleetTable: config.fleetTable,
-    roads: roadNetwork(signal),
+    routesTable: config.routesTable,
+    positionsTable: config.positionsTable,
+    roads: roadNetwork(AbortSignal.any([signal, slowRoads.signal])),
     writeGraph: (routes) => writeGraph(config, graph, routes),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
+    onProgress: beat,
     signal,
     now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

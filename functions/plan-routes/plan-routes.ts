@@ -5,9 +5,15 @@
  */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { isoOf, type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../domain/index.ts';
-import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
+import type { PlannedRoute, ReplanMode } from '../../workflows/route-planning/contracts.ts';
 import { inParallel } from '../platform/in-parallel.ts';
-import { type ClaimItem, type PlannedRouteItem, type UnassignedItem, wavePk } from '../platform/planning-items.ts';
+import {
+  type ClaimItem,
+  type PlannedRouteItem,
+  type RouteChangeItem,
+  type UnassignedItem,
+  wavePk,
+} from '../platform/planning-items.ts';
 import type { DepotItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
 import { readPlan, readRequests } from '../platform/wave-plan.ts';
@@ -15,16 +21,22 @@ import { buyPlan } from './matrix/buy-plan.ts';
 import { DEFAULT_MATRIX_POLICY, type MatrixPolicy } from './matrix/matrix-policy.ts';
 import { type MatrixReport, wholeReport } from './matrix/matrix-report.ts';
 import { slotOfShift } from './matrix/week-slots.ts';
-import { type PlannedWave, plannedWave, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
+import { boundedEffort, searchUntilMs } from './plan-deadline.ts';
+import { plannedWave, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
+import { type RunningAccess, readRunning } from './read-running.ts';
+import { replanProblem } from './replan-problem.ts';
+import { type ReplannedWave, replannedWave } from './replan-wave.ts';
 import type { RoadNetwork } from './road-network.ts';
+import type { RunningRoute } from './running-route.ts';
 
-export interface PlanRoutesPorts extends FleetAccess {
-  readonly planningTable: string;
+export interface PlanRoutesPorts extends FleetAccess, RunningAccess {
   readonly roads: RoadNetwork;
   writeGraph(routes: readonly PlannedRoute[]): Promise<void>;
   putFences(routes: readonly PlannedRoute[]): Promise<void>;
   /** Told of what failed without costing the plan. */
   onFailure(what: 'graph' | 'fences' | 'part of the matrix' | 'matrix report' | 'matrix cache', error: unknown): void;
+  /** Told, at each stage and again and again during the search, that the planner gets on. */
+  onProgress?(nowMs: number): void;
   /** Set when the task was told to stop: it ends with the best it has. */
   readonly signal?: AbortSignal;
   now(): Date;
@@ -37,6 +49,8 @@ export interface PlanReport {
   readonly routes: number;
   readonly orders: number;
   readonly unassigned: number;
+  /** Of those that were planned before. */
+  readonly changedRoutes: number;
   /** Whether an earlier run had written the plan. */
   readonly reused: boolean;
   /** Absent when an earlier run had written the plan. */
@@ -48,14 +62,20 @@ const HASTY_ITERATIONS = 50;
 
 /** @throws Error when the wave has no claim or the depot is not in the fleet */
 export async function planRoutes(waveId: string, depotId: string, ports: PlanRoutesPorts): Promise<PlanReport> {
+  reportedNow(ports);
   const written = await readPlan(ports, waveId);
   const solved = written === undefined ? await solve(await readWave(waveId, depotId, ports), ports) : undefined;
   if (solved !== undefined) await writePlan(waveId, solved.plan, ports);
   if (solved !== undefined) await writeMatrixReport(waveId, solved.report, ports);
-  const { routes, unassigned } = solved?.plan ?? (written as PlannedWave);
-  if (ports.signal?.aborted !== true) {
+  reportedNow(ports);
+  const { routes, unassigned, changes } = solved?.plan ?? (written as ReplannedWave);
+  // A plan that is made to be looked at leaves no trace outside of itself.
+  const isToSeeOnly = solved?.replan === 'compare';
+  if (ports.signal?.aborted !== true && !isToSeeOnly) {
+    const changed = changes.map(({ route: { version: _version, ...route } }) => ({ ...route, waveId }));
+    const driven = [...routes, ...changed];
     await Promise.all([
-      ports.writeGraph(routes).catch((error: unknown) => ports.onFailure('graph', error)),
+      ports.writeGraph(driven).catch((error: unknown) => ports.onFailure('graph', error)),
       ports.putFences(routes).catch((error: unknown) => ports.onFailure('fences', error)),
     ]);
   }
@@ -63,49 +83,69 @@ export async function planRoutes(waveId: string, depotId: string, ports: PlanRou
     routes: routes.length,
     orders: routes.reduce((sum, route) => sum + route.stops.reduce((of, stop) => of + stop.orders.length, 0), 0),
     unassigned: unassigned.length,
+    changedRoutes: changes.length,
     reused: solved === undefined,
     ...(solved === undefined ? {} : { matrix: solved.report }),
   };
 }
 
-async function readWave(waveId: string, depotId: string, ports: PlanRoutesPorts): Promise<Wave> {
+interface ClaimedWave extends Wave {
+  readonly replan: ReplanMode;
+  /** Routes that a re-plan may change; none otherwise. */
+  readonly running: readonly RunningRoute[];
+}
+
+async function readWave(waveId: string, depotId: string, ports: PlanRoutesPorts): Promise<ClaimedWave> {
   const get = async (TableName: string, Key: Record<string, string>): Promise<unknown> =>
     (await ports.documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
   const claim = (await get(ports.planningTable, { pk: wavePk(waveId), sk: 'CLAIM' })) as ClaimItem | undefined;
   if (claim === undefined) throw new Error(`Wave ${waveId} has no CLAIM item: claim its requests before planning it.`);
   const depot = (await get(ports.fleetTable, { depotId, sk: 'DEPOT' })) as DepotItem | undefined;
   if (depot === undefined) throw new Error(`Depot ${depotId} is not in the fleet table: load the fleet.`);
+  const { replan = 'never' } = claim;
   const requests = await readRequests(ports, depotId, claim.requestKeys);
   const vehicles = await vehiclesOf(ports, depotId);
+  const nowMs = ports.now().getTime();
   return {
     waveId,
     depotId,
     depotPosition: depot.position,
-    requests: requests.filter((request) => request.waveId === waveId && request.state === 'CLAIMED'),
+    requests: requests.filter(({ state, waveId: claimedBy }) =>
+      replan === 'compare' ? state === 'PENDING' : state === 'CLAIMED' && claimedBy === waveId,
+    ),
     vehicles: vehicles.filter(
       (vehicle) => vehicle.routeId === undefined && (claim.vehicleIds?.includes(vehicle.vehicleId) ?? true),
     ),
-    nowMs: ports.now().getTime(),
+    nowMs,
+    replan,
+    running: replan === 'never' ? [] : await readRunning(vehicles, nowMs, ports),
   };
 }
 
 interface Solved {
-  readonly plan: PlannedWave;
+  readonly plan: ReplannedWave;
+  readonly replan: ReplanMode;
   readonly report: MatrixReport;
 }
 
-async function solve(wave: Wave, ports: PlanRoutesPorts): Promise<Solved> {
-  const problem = waveProblem(wave);
+async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved> {
+  const replan = wave.replan === 'never' ? undefined : replanProblem(wave, wave.running, 'strict');
+  const problem = replan ?? waveProblem(wave);
   const fromMs = Math.min(...problem.vehicles.map((vehicle) => vehicle.shift.fromMs));
   const toMs = Math.max(...problem.vehicles.map((vehicle) => vehicle.shift.toMs));
   const shift = Number.isFinite(fromMs) ? { fromMs, toMs } : { fromMs: problem.nowMs, toMs: problem.nowMs };
   const slot = slotOfShift(shift, wave.depotPosition);
-  const hasty = (given: RoutingProblem): RoutingPlan =>
-    solveRoutes(ports.signal?.aborted === true ? { ...given, iterations: HASTY_ITERATIONS } : given);
+  const isStopped = (): boolean => ports.signal?.aborted === true;
+  const shiftsFromMs = problem.vehicles.map((vehicle) => vehicle.shift.fromMs);
+  const untilMs = searchUntilMs(wave.nowMs, shiftsFromMs);
+  const search = (given: RoutingProblem): RoutingPlan => {
+    const effort = boundedEffort(untilMs, () => reportedNow(ports), isStopped);
+    return solveRoutes(isStopped() ? { ...given, iterations: HASTY_ITERATIONS } : given, effort);
+  };
   const { matrix, plan, report } =
     ports.roads.block === undefined
-      ? await planOnWhole(problem, slot, hasty, ports)
-      : await buyPlan(problem, slot, ports.matrixPolicy ?? DEFAULT_MATRIX_POLICY, hasty, {
+      ? await planOnWhole(problem, slot, search, ports)
+      : await buyPlan(problem, slot, ports.matrixPolicy ?? DEFAULT_MATRIX_POLICY, search, {
           documents: ports.documents,
           planningTable: ports.planningTable,
           block: ports.roads.block,
@@ -119,7 +159,11 @@ async function solve(wave: Wave, ports: PlanRoutesPorts): Promise<Solved> {
             ),
           onCacheFailure: (what, error) => ports.onFailure('matrix cache', new Error(what, { cause: error })),
         });
-  return { plan: plannedWave(wave, problem, matrix, plan), report };
+  const planned =
+    replan === undefined
+      ? { ...plannedWave(wave, problem, matrix, plan), changes: [] }
+      : replannedWave({ wave, running: wave.running, problem: replan, matrix, plan, search });
+  return { plan: planned, replan: wave.replan, report };
 }
 
 /** On a network that is not paid by the pair. */
@@ -143,11 +187,24 @@ async function writeMatrixReport(waveId: string, report: MatrixReport, ports: Pl
     .catch((error: unknown) => ports.onFailure('matrix report', error));
 }
 
-/** Routes first; the item that says how many there are comes last and makes the plan complete. */
-async function writePlan(waveId: string, { routes, unassigned }: PlannedWave, ports: PlanRoutesPorts): Promise<void> {
-  const put = (Item: PlannedRouteItem | UnassignedItem): Promise<unknown> =>
+/** The search asks for the time as often as it should be heard of. */
+function reportedNow(ports: PlanRoutesPorts): number {
+  const nowMs = ports.now().getTime();
+  ports.onProgress?.(nowMs);
+  return nowMs;
+}
+
+/** Routes and changes first; the item that says how many there are comes last and makes the plan complete. */
+async function writePlan(
+  waveId: string,
+  { routes, unassigned, changes }: ReplannedWave,
+  ports: PlanRoutesPorts,
+): Promise<void> {
+  const put = (Item: PlannedRouteItem | RouteChangeItem | UnassignedItem): Promise<unknown> =>
     ports.documents.send(new PutCommand({ TableName: ports.planningTable, Item }));
   const pk = wavePk(waveId);
   await inParallel(routes, 10, (route, index) => put({ ...route, pk, sk: `ROUTE#${index + 1}` }));
-  await put({ pk, sk: 'UNASSIGNED', routeCount: routes.length, orders: unassigned });
+  await inParallel(changes, 10, (change, index) => put({ ...change, pk, sk: `CHANGE#${index + 1}` }));
+  const counts = { routeCount: routes.length, changeCount: changes.length };
+  await put({ pk, sk: 'UNASSIGNED', ...counts, orders: unassigned });
 }

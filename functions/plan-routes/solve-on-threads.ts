@@ -6,10 +6,10 @@
 import { Worker } from 'node:worker_threads';
 import {
   bestOf,
-  compileProblem,
   isLeftBehind,
   MEETING_SHARES,
   planOfSolution,
+  prepareModel,
   type RoutingPlan,
   type RoutingProblem,
   type Standing,
@@ -43,7 +43,7 @@ export async function solveOnThreads(problem: RoutingProblem, settings: ThreadSe
     const spent = (): number => (nowMs() - fromMs) / (deadlineMs - fromMs);
     return solveRoutes(problem, { spent, ...(improved === undefined ? {} : { improved }) });
   }
-  compileProblem(problem);
+  prepareModel(problem);
   const shared = { ...problem, matrix: sharedMatrix(problem.matrix) };
   const time = { fromMs, toMs: deadlineMs };
   const crew = Array.from({ length: Math.min(threads, islands) }, (_, thread): Crew => {
@@ -57,15 +57,15 @@ export async function solveOnThreads(problem: RoutingProblem, settings: ThreadSe
   }
 }
 
-async function meet(crew: readonly Crew[], { onFailure }: ThreadSettings): Promise<readonly Int32Array[]> {
+async function meet(crew: readonly Crew[], { onFailure }: ThreadSettings): Promise<readonly (readonly number[])[]> {
   let living = crew;
   let adopt: IslandTask['adopt'] = [];
-  let best: readonly Int32Array[] = [];
+  let best: readonly (readonly number[])[] = [];
   let failure: unknown;
   for (const until of MEETING_SHARES) {
     const answers = await Promise.allSettled(living.map((member) => member.advance(until, adopt)));
     const alive: Crew[] = [];
-    const islands: { place: number; standing: Standing; solution: readonly Int32Array[] }[] = [];
+    const islands: { place: number; standing: Standing; solution: readonly (readonly number[])[] }[] = [];
     for (const [index, answer] of answers.entries()) {
       if (answer.status === 'rejected') {
         failure = answer.reason;

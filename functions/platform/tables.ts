@@ -177,7 +177,9 @@ export interface VehicleItem {
 //   pk = 'DEPOT#<depotId>', sk = 'WAVE'                       { lastWaveAt }
 //   pk = 'WAVE#<waveId>',   sk = 'CLAIM'                      { depotId, requestKeys, claimedAt }
 //   pk = 'WAVE#<waveId>',   sk = 'ROUTE#<n>'                  PlannedRoute
+//   pk = 'WAVE#<waveId>',   sk = 'CHANGE#<n>'                 RouteChange
 //   pk = 'WAVE#<waveId>',   sk = 'UNASSIGNED'                 { orders: [{orderId, cycle, reasons}] }
+//   pk = 'DEPOT#<depotId>', sk = 'REPLAN#<routeId>'           ReplanItem; in the index too, as 'REPLAN'
 
 // Routes table: pk, sk.
 //   pk = 'ROUTE#<routeId>',     sk = 'ROUTE'   RouteItem
@@ -188,6 +190,8 @@ export interface RouteItem extends PlannedRoute {
   readonly pk: `ROUTE#${string}`;
   readonly sk: 'ROUTE';
   readonly status: 'PLANNED' | 'OFFERED' | 'ACCEPTED' | 'CLOSED' | 'WITHDRAWN';
+  /** Counts the changes of a route that was re-planned; absent before the first. */
+  readonly version?: number;
   readonly acceptedAt?: string;
   readonly departedAt?: string;
   readonly returnedAt?: string;
@@ -233,6 +237,8 @@ export interface ActiveRouteItem {
   readonly inside: readonly string[];
   readonly departedAt?: string;
   readonly odometerAtDeparture?: number;
+  /** `version` of the route's plan; absent before its first change. Who keeps plans reads a newer one again. */
+  readonly planVersion?: number;
   /** ETA state by order id, written by predict-eta. */
   readonly eta?: Readonly<Record<string, unknown>>;
 }

@@ -2,7 +2,14 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
 import { inParallel } from './in-parallel.ts';
-import { depotPk, type PlannedRouteItem, type RequestItem, type UnassignedItem, wavePk } from './planning-items.ts';
+import {
+  depotPk,
+  type PlannedRouteItem,
+  type RequestItem,
+  type RouteChangeItem,
+  type UnassignedItem,
+  wavePk,
+} from './planning-items.ts';
 
 export interface PlanningAccess {
   readonly documents: DynamoDBDocumentClient;
@@ -11,6 +18,8 @@ export interface PlanningAccess {
 
 export interface WavePlan {
   readonly routes: readonly PlannedRouteItem[];
+  /** Of routes that were there before; none unless the wave was a re-plan. */
+  readonly changes: readonly RouteChangeItem[];
   readonly unassigned: UnassignedItem['orders'];
 }
 
@@ -28,15 +37,18 @@ export async function readPlan(
   };
   const last = (await read('UNASSIGNED')) as UnassignedItem | undefined;
   if (last === undefined) return undefined;
-  const numbers = Array.from({ length: last.routeCount }, (_, index) => index + 1);
-  const routes = await inParallel(numbers, 10, (n) => read(`ROUTE#${n}`));
-  const missing = routes.indexOf(undefined);
-  if (missing >= 0) {
+  const readAll = async (kind: 'ROUTE' | 'CHANGE', count: number): Promise<unknown[]> => {
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const items = await inParallel(numbers, 10, (n) => read(`${kind}#${n}`));
+    const missing = items.indexOf(undefined);
+    if (missing < 0) return items;
     throw new Error(
-      `Wave ${waveId} says it has ${last.routeCount} routes but ROUTE#${missing + 1} is missing: plan it again.`,
+      `Wave ${waveId} says it has ${count} items ${kind} but ${kind}#${missing + 1} is missing: plan it again.`,
     );
-  }
-  return { routes: routes as PlannedRouteItem[], unassigned: last.orders };
+  };
+  const routes = (await readAll('ROUTE', last.routeCount)) as PlannedRouteItem[];
+  const changes = (await readAll('CHANGE', last.changeCount ?? 0)) as RouteChangeItem[];
+  return { routes, changes, unassigned: last.orders };
 }
 
 /** The requests of these keys that exist, in the order of the keys. */

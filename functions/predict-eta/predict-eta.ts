@@ -72,7 +72,7 @@ export async function predictEtaOfVehicles(
 async function predictEtaOfVehicle(fix: Fix, ports: PredictEtaPorts): Promise<void> {
   const route = await ports.routes.active(fix.vehicleId);
   if (route === undefined || isReturnTold(route)) return;
-  const plan = await ports.routes.plan(route.routeId);
+  const plan = await ports.routes.plan(route);
   const nowMs = msOf(fix.sampleTime);
   const promises = await ports.promises.ofRoute(plan, nowMs);
 

@@ -29,17 +29,25 @@ export const promiseOf = ({ promise, tier }: Pick<OrderRecord, 'promise' | 'tier
   tier,
 });
 
+interface KnownRoute {
+  readonly readAtMs: number;
+  /** Of the plan: a newer one may have other orders. */
+  readonly version: number;
+  readonly promises: Map<string, KnownPromise>;
+}
+
 export function promiseDirectory(documents: DynamoDBDocumentClient, ordersTable: string): Promises {
-  const routes = new Map<string, { readonly readAtMs: number; readonly promises: Map<string, KnownPromise> }>();
+  const routes = new Map<string, KnownRoute>();
   return {
     async ofRoute(plan, nowMs) {
       const known = routes.get(plan.routeId);
-      if (known !== undefined && nowMs - known.readAtMs < FRESH_MS) return known.promises;
+      const { version = 0 } = plan;
+      if (known?.version === version && nowMs - known.readAtMs < FRESH_MS) return known.promises;
       const orderIds = plan.stops.flatMap((stop) => stop.orders.map(({ orderId }) => orderId));
       const promises = await readPromises(documents, ordersTable, orderIds);
       const [oldest] = routes.keys();
       if (routes.size >= MAX_ROUTES && oldest !== undefined) routes.delete(oldest);
-      routes.set(plan.routeId, { readAtMs: nowMs, promises });
+      routes.set(plan.routeId, { readAtMs: nowMs, version, promises });
       return promises;
     },
     forget: (routeId) => void routes.delete(routeId),

@@ -7,7 +7,14 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReleaseWaveRequest } from '../../workflows/route-planning/contracts.ts';
 import { giveBack } from '../platform/give-back.ts';
 import { inParallel } from '../platform/in-parallel.ts';
-import { type ClaimItem, type RouteRecord, routePk, wavePk } from '../platform/planning-items.ts';
+import {
+  type ClaimItem,
+  ordersOf,
+  type RequestItem,
+  type RouteRecord,
+  routePk,
+  wavePk,
+} from '../platform/planning-items.ts';
 import { routeSignals } from '../platform/route-signals.ts';
 import type { SendSignals } from '../platform/signals.ts';
 import { tookEffect } from '../platform/table-access.ts';
@@ -54,6 +61,7 @@ export async function releaseWave(wave: ReleaseWaveRequest, ports: ReleaseWavePo
       await releaseVehicle(ports, { depotId: wave.depotId, vehicleId, routeId });
     }
   }
+  const strayed = await strayedRequests(ours, wave.waveId, ports);
   const given = await inParallel(ours, 25, ({ sk, routeId }) =>
     giveBack(ports, {
       depotId: wave.depotId,
@@ -61,7 +69,7 @@ export async function releaseWave(wave: ReleaseWaveRequest, ports: ReleaseWavePo
       sk,
       reasons: [`WAVE_FAILED: ${wave.reason}`],
       // An order assigned to a route that was never put has not been told of it.
-      routeId: routeId !== undefined && missing.has(routeId) ? routeId : undefined,
+      routeId: routeId !== undefined && (missing.has(routeId) || strayed.has(sk)) ? routeId : undefined,
     }),
   );
   return { released: given.filter((isGiven) => isGiven).length, withdrawnRoutes: withdrawn };
@@ -95,4 +103,23 @@ async function withdrawUnoffered(
   const reason = `WAVE_FAILED: ${wave.reason}`.slice(0, 500);
   await ports.sendSignals(routeSignals(route, 'RouteWithdrawn', ports.now().toISOString(), () => ({ reason })));
   return 'withdrawn';
+}
+
+/** Requests that a re-plan assigned to another wave's route and did not get to put onto it. */
+async function strayedRequests(
+  ours: readonly RequestItem[],
+  waveId: string,
+  ports: ReleaseWavePorts,
+): Promise<ReadonlySet<string>> {
+  const strayed = new Set<string>();
+  for (const { sk, orderId, cycle, routeId } of ours) {
+    if (routeId === undefined || routeId.startsWith(`${waveId}-r`)) continue;
+    const key = { pk: routePk(routeId), sk: 'ROUTE' };
+    const { Item } = await ports.documents.send(
+      new GetCommand({ TableName: ports.routesTable, Key: key, ConsistentRead: true }),
+    );
+    const orders = Item === undefined ? [] : ordersOf(Item as RouteRecord);
+    if (!orders.some((order) => order.orderId === orderId && order.cycle === cycle)) strayed.add(sk);
+  }
+  return strayed;
 }

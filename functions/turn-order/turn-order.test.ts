@@ -48,6 +48,25 @@ describe('a turn of an order', () => {
     expect(world.order()).toMatchObject({ status: 'ARRIVING', promise });
   });
 
+  test('tells planning of a window that the route keeps, and asks for a re-plan where it would miss it', async () => {
+    const planned = place.plannedArrivalAt;
+    await turnOrder(
+      request('AmendPromise', 'Amended', { promise: { from: clock('08:00'), to: clock('20:00') } }),
+      world.ports,
+    );
+    expect(world.tables.get('planning', KEY.pk, KEY.sk)).toMatchObject({ promise: { to: clock('20:00'), version: 1 } });
+    expect(world.tables.get('planning', KEY.pk, `REPLAN#${place.routeId}`)).toBeUndefined();
+    const later = { from: new Date(Date.parse(planned) + 3_600_000).toISOString(), to: clock('23:00') };
+    await turnOrder(request('AmendPromise', 'Amended', { promise: later, arrival: 4 }), world.ports);
+    expect(world.tables.get('planning', KEY.pk, `REPLAN#${place.routeId}`)).toMatchObject({
+      pendingShard: 'REPLAN',
+      depotId: 'D1',
+      routeId: place.routeId,
+      reason: expect.stringMatching(/^order o-1 was promised anew/),
+      tries: 0,
+    });
+  });
+
   test.each([
     ['RecordFailedAttempt', 'AttemptFailed'],
     ['ReleaseRoute', 'RouteWithdrawn'],

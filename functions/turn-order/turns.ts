@@ -23,6 +23,13 @@ export interface Turn {
   /** Absent when the record has been turned before. */
   readonly change?: OrderChange;
   readonly result: TurnResult;
+  /** The order stays on its route, whose request has to know of the new window. */
+  readonly amended?: {
+    readonly routeId: string;
+    readonly promise: { readonly from: string; readonly to: string; readonly version: number };
+    /** The route would miss it: other stops may have to wait. */
+    readonly isMissed: boolean;
+  };
 }
 
 /** Cycles an order may go through before it is returned: a route that nobody drives must not go round for ever. */
@@ -131,8 +138,20 @@ function amend(request: TurnRequest, record: OrderRecord, nowMs: number): Turn {
   return {
     change: { set: { promise, deadlines, ...dueOf(deadlines) }, events: [event] },
     result: resultOf(amended, frame, true, request.awaits),
+    ...(record.place === undefined
+      ? {}
+      : {
+          amended: {
+            routeId: record.place.routeId,
+            promise: { from: window.from, to: window.to, version: promise.version },
+            isMissed: isOutside(record.place.plannedArrivalAt, window),
+          },
+        }),
   };
 }
+
+const isOutside = (arrivalAt: string, window: { from: string; to: string }): boolean =>
+  Date.parse(arrivalAt) > Date.parse(window.to) || Date.parse(arrivalAt) < Date.parse(window.from);
 
 /** Before departure a route is given up when it would miss the new window; on the road the order stays aboard. */
 function needsAnotherRoute(awaits: Milestone, record: OrderRecord, window: { from: string; to: string }): boolean {
@@ -140,7 +159,7 @@ function needsAnotherRoute(awaits: Milestone, record: OrderRecord, window: { fro
   if (MILESTONES.indexOf(awaits) > MILESTONES.indexOf('DepartedDepot')) return false;
   const arrivalAt = record.place?.plannedArrivalAt;
   if (arrivalAt === undefined) return true;
-  return Date.parse(arrivalAt) > Date.parse(window.to) || Date.parse(arrivalAt) < Date.parse(window.from);
+  return isOutside(arrivalAt, window);
 }
 
 function end(request: TurnRequest, record: OrderRecord, nowMs: number, status: 'CANCELLED' | 'RETURNED'): Turn {

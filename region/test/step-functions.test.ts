@@ -198,4 +198,31 @@ describe('a state machine in the region', () => {
       error: 'States.TaskFailed',
     });
   });
+
+  test('runs a task of the size that is asked for, and refuses one that Fargate does not have', async () => {
+    const states = {
+      Plan: task(
+        'arn:aws:states:::ecs:runTask.sync',
+        {
+          Cluster: '${Cluster}',
+          TaskDefinition: '${Plan}',
+          LaunchType: 'FARGATE',
+          Overrides: {
+            Cpu: '{% $states.input.cpu %}',
+            Memory: '{% $states.input.memory %}',
+            ContainerOverrides: [{ Name: 'planner', Environment: [{ Name: 'WAVE', Value: 'w-1' }] }],
+          },
+        },
+        { Output: '{% [$states.result.Cpu, $states.result.Memory] %}', End: true },
+      ),
+    };
+    const region = await open({ Planning: machine(states, 'Plan') });
+    const large = { cpu: '4096', memory: '8192' };
+    expect(await execute(region, 'Planning', large)).toEqual({ status: 'SUCCEEDED', output: ['4096', '8192'] });
+    expect(region.usage()).toMatchObject({ 'ecs/vcpuSecond': 240, 'ecs/gbSecond': 480 });
+    expect(await execute(region, 'Planning', { cpu: '4096', memory: '4096' })).toMatchObject({
+      status: 'FAILED',
+      cause: expect.stringMatching(/No Fargate configuration exists/),
+    });
+  });
 });

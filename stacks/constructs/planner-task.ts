@@ -58,12 +58,27 @@ export class PlannerTask extends Construct implements Caller {
       description: 'The planner: calls out, is never called.',
     });
     this.cluster = new Cluster(this, 'Cluster', { vpc: this.vpc, containerInsightsV2: ContainerInsights.ENABLED });
-    this.taskDefinition = new FargateTaskDefinition(this, 'Task', { cpu: 2048, memoryLimitMiB: 4096 });
+    this.taskDefinition = new FargateTaskDefinition(this, 'Task', {
+      // Each wave asks for the size that it needs; this is what a task without a wave gets.
+      cpu: 2048,
+      memoryLimitMiB: 4096,
+    });
     this.container = this.taskDefinition.addContainer('planner', {
       image: ContainerImage.fromAsset(props.imageFolder, { platform: Platform.LINUX_AMD64 }),
       logging: LogDrivers.awsLogs({ streamPrefix: 'plan-routes', logGroup: this.createLogs('PlannerLogs') }),
       environment: { POWERTOOLS_SERVICE_NAME: 'plan-routes', POWERTOOLS_METRICS_NAMESPACE: 'PerfectOrder' },
-      stopTimeout: Duration.seconds(30),
+      // As much as Fargate gives: a planner that is stopped writes the best plan that it has.
+      stopTimeout: Duration.seconds(120),
+      // Nothing is written to the disk: the heartbeat is the title of the process.
+      readonlyRootFilesystem: true,
+      // ECS looks at this one only, never at the image's own, which says the same.
+      healthCheck: {
+        command: ['CMD', '/usr/local/bin/node', 'health.js'],
+        interval: Duration.seconds(30),
+        timeout: Duration.seconds(5),
+        startPeriod: Duration.seconds(30),
+        retries: 3,
+      },
     });
     this.grantPrincipal = this.taskDefinition.taskRole;
     this.graphGroup = new SecurityGroup(this, 'GraphGroup', {

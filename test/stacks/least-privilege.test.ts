@@ -52,8 +52,8 @@ describe('a vehicle', () => {
 describe('a driver', () => {
   const resolvers = ofType('AWS::AppSync::Resolver').map(([, { Properties }]) => Properties);
 
-  test('is refused a subscription to the offers of another driver', async () => {
-    const resolver = resolvers.find(({ FieldName }) => FieldName === 'onRouteOffered');
+  test.each(['onRouteOffered', 'onRouteChanged'])('is refused the subscription %s of another driver', (field) => {
+    const resolver = resolvers.find(({ FieldName }) => FieldName === field);
     expect(resolver.Code).toBe(AUTHORIZE_SUBSCRIPTION_CODE);
     const body = AUTHORIZE_SUBSCRIPTION_CODE.replace(/^import .*$/m, '').replaceAll('export ', '');
     const util = {
@@ -97,10 +97,12 @@ describe('a function', () => {
     ).toEqual([]);
   });
 
-  test('publishes offers only as offer-route, and only by that mutation', () => {
+  test('publishes offers only as offer-route and route changes only as assign-orders, each by its own mutation', () => {
     const graphql = statements.filter(({ actions }) => actions.includes('appsync:GraphQL'));
-    expect(graphql.map(({ policy }) => policy)).toEqual([expect.stringContaining('OfferRoute')]);
-    expect(graphql[0]?.resource).toContain('/types/Mutation/fields/publishOffer');
+    expect(graphql.map(({ policy, resource }) => [policy, resource])).toEqual([
+      [expect.stringContaining('OfferRoute'), expect.stringContaining('/types/Mutation/fields/publishOffer')],
+      [expect.stringContaining('AssignOrders'), expect.stringContaining('/types/Mutation/fields/publishRouteChange')],
+    ]);
   });
 
   test('answers orders only as a function of the ledger, and routes only as a function of dispatch or geo', () => {

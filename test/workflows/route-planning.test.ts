@@ -7,7 +7,7 @@ import { endOf, payloadOf, returned, Workflow } from './workflow.ts';
 const START = Date.UTC(2026, 2, 2, 8);
 const workflow = new Workflow('route-planning');
 const INPUT = { depotId: 'D1', waveId: 'D1-20260302T0800' };
-const CLAIMED = { ...INPUT, requestCount: 3 };
+const CLAIMED = { ...INPUT, requestCount: 3, task: { cpu: '1024', memory: '2048' }, replan: 'never' };
 const TRANSIENT = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -53,6 +53,8 @@ describe('a planning wave', () => {
     await wave.succeed('ClaimRequests', returned(CLAIMED));
     expect(wave.task('PlanRoutes').input).toMatchObject({
       Overrides: {
+        Cpu: '1024',
+        Memory: '2048',
         ContainerOverrides: [
           {
             Environment: [
@@ -77,11 +79,26 @@ describe('a planning wave', () => {
   });
 
   test('without requests ends at once', async () => {
-    await wave.succeed('ClaimRequests', returned({ ...INPUT, requestCount: 0 }));
+    await wave.succeed('ClaimRequests', returned({ ...CLAIMED, requestCount: 0 }));
     const { status, entered } = await endOf(wave);
     expect(status).toBe('SUCCEEDED');
     expect(entered).toEqual(['ClaimRequests', 'IsWaveEmpty', 'WaveEmpty']);
     expect(wave.pending).toEqual([]);
+  });
+
+  test('that re-plans goes on without requests: routes may change', async () => {
+    await wave.succeed('ClaimRequests', returned({ ...CLAIMED, requestCount: 0, replan: 'apply' }));
+    await wave.succeed('PlanRoutes', { Containers: [{ ExitCode: 0 }] });
+    await wave.succeed('AssignOrders', returned({ ...INPUT, routes: [] }));
+    expect(await endOf(wave)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('that only compares ends with its plan, and assigns nothing', async () => {
+    await wave.succeed('ClaimRequests', returned({ ...CLAIMED, replan: 'compare' }));
+    await wave.succeed('PlanRoutes', { Containers: [{ ExitCode: 0 }] });
+    const { status, entered } = await endOf(wave);
+    expect(status).toBe('SUCCEEDED');
+    expect(entered.slice(-3)).toEqual(['PlanRoutes', 'IsPlanToSeeOnly', 'PlanCompared']);
   });
 
   test('whose plan has no route is planned all the same', async () => {

@@ -14,6 +14,7 @@ export const EVENT_TYPES = [
   'OrderAmended',
   'SlaBreached',
   'OrderReplayed',
+  'RouteReplanned',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -1,7 +1,7 @@
 /**
  * The driver's public interface: the AppSync schema that the navigation stack deploys and that driver apps, simulated
- * or real, speak. Drivers sign in through Cognito; their `username` is their driver id. `publishOffer` is the
- * backend's (IAM) way to reach a driver's subscription.
+ * or real, speak. Drivers sign in through Cognito; their `username` is their driver id. `publishOffer` and
+ * `publishRouteChange` are the backend's (IAM) way to reach a driver's subscriptions.
  */
 export const DRIVER_API_SCHEMA = /* GraphQL */ `
 schema { query: Query  mutation: Mutation  subscription: Subscription }
@@ -17,10 +17,13 @@ type Mutation {
   confirmDelivery(input: DeliveryInput!): Answer! @aws_cognito_user_pools
   reportFailedAttempt(input: FailedAttemptInput!): Answer! @aws_cognito_user_pools
   publishOffer(input: OfferInput!): RouteOffer! @aws_iam
+  publishRouteChange(input: RouteChangeInput!): RouteChange! @aws_iam
 }
 
 type Subscription {
   onRouteOffered(driverId: ID!): RouteOffer @aws_subscribe(mutations: ["publishOffer"]) @aws_cognito_user_pools
+  "The route that the caller drives has other stops, or in another order: read it again."
+  onRouteChanged(driverId: ID!): RouteChange @aws_subscribe(mutations: ["publishRouteChange"]) @aws_cognito_user_pools
 }
 
 type Answer @aws_cognito_user_pools { accepted: Boolean!  reason: String }
@@ -50,6 +53,9 @@ input OfferInput {
   distanceMeters: Float!
   answerBy: AWSDateTime!
 }
+
+type RouteChange @aws_iam @aws_cognito_user_pools { routeId: ID!  driverId: ID!  vehicleId: ID!  version: Int! }
+input RouteChangeInput { routeId: ID!  driverId: ID!  vehicleId: ID!  version: Int! }
 
 type Route @aws_cognito_user_pools {
   routeId: ID!

@@ -34,11 +34,19 @@ export const routeRequestSchema = z.object({
 });
 export type RouteRequest = z.infer<typeof routeRequestSchema>;
 
+/**
+ * What a wave has to do with routes that are planned already. `never`: it leaves them alone. `apply`: it re-plans those of
+ * the depot together with the pending requests. `compare`: the same, to see what would change; nothing is changed.
+ */
+export const REPLAN_MODES = ['never', 'apply', 'compare'] as const;
+export type ReplanMode = (typeof REPLAN_MODES)[number];
+
 /** `vehicleIds`: the vehicles to plan with; without it every free vehicle of the depot whose shift is not over. */
 export const waveInputSchema = z.object({
   depotId: z.string().min(1),
   waveId: z.string().min(1),
   vehicleIds: z.array(z.string()).optional(),
+  replan: z.enum(REPLAN_MODES).optional(),
 });
 export type WaveInput = z.infer<typeof waveInputSchema>;
 
@@ -46,6 +54,9 @@ export const claimResultSchema = z.object({
   depotId: z.string(),
   waveId: z.string(),
   requestCount: z.number().int().nonnegative(),
+  /** The Fargate task that plans it: CPU units and MiB, as RunTask takes them. */
+  task: z.object({ cpu: z.string(), memory: z.string() }),
+  replan: z.enum(REPLAN_MODES),
 });
 export type ClaimResult = z.infer<typeof claimResultSchema>;
 
@@ -81,6 +92,33 @@ export const plannedRouteSchema = z.object({
   stops: z.array(plannedStopSchema),
 });
 export type PlannedRoute = z.infer<typeof plannedRouteSchema>;
+
+const orderOfCycle = z.object({ orderId: z.string(), cycle: z.number().int().positive() });
+
+/** A change of a route as the re-plan computed it (item `CHANGE#<n>` of the wave): what the caller sees, and what is applied. */
+export const routeChangeSchema = z.object({
+  /** The route as it is to be. Stops through `frozenThrough` are those of the route as it was. */
+  route: plannedRouteSchema.extend({ version: z.number().int().positive() }),
+  /** From which it was computed: its version (0: never changed), its status, and whether its vehicle had left. */
+  from: z.object({ version: z.number().int().nonnegative(), status: z.string(), hasDeparted: z.boolean() }),
+  frozenThrough: z.number().int().nonnegative(),
+  added: z.array(orderOfCycle),
+  /** The stops after the frozen ones, in their new order; `before` is null for a stop that came in. */
+  stops: z.array(
+    z.object({
+      stopId: z.string(),
+      orderIds: z.array(z.string()),
+      before: z.object({ sequence: z.number().int(), arrivalAt: isoTime }).nullable(),
+      after: z.object({ sequence: z.number().int(), arrivalAt: isoTime }),
+    }),
+  ),
+  /** Legs between stops that the route had and, of those, the ones that it has no more. */
+  legs: z.number().int(),
+  changedLegs: z.number().int(),
+  extraSeconds: z.number(),
+  extraMeters: z.number(),
+});
+export type RouteChange = z.infer<typeof routeChangeSchema>;
 
 /** Result of AssignOrders: the routes that got at least one order, to be dispatched. */
 export const assignResultSchema = z.object({

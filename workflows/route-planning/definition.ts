@@ -72,7 +72,7 @@ const WITH_REASON = {
   reason: "{% $states.errorOutput.Error & ': ' & $substring($string($states.errorOutput.Cause), 0, 500) %}",
 };
 
-/** Input `WaveInput`; ends as WaveEmpty, WavePlanned or (failed) WaveFailed. */
+/** Input `WaveInput`; ends as WaveEmpty, PlanCompared, WavePlanned or (failed) WaveFailed. */
 export function routePlanningDefinition(scope: Construct, resources: RoutePlanningResources): IChainable {
   const releaseWave = LambdaInvoke.jsonata(scope, 'ReleaseWave', {
     lambdaFunction: resources.releaseWave,
@@ -111,10 +111,17 @@ export function routePlanningDefinition(scope: Construct, resources: RoutePlanni
   const dispatchRoutes = dispatchRoutesMap(scope, resources.dispatchMachine);
   dispatchRoutes.addCatch(releaseWave, { errors: [Errors.ALL], outputs: WITH_REASON });
 
-  const planned = planRoutes.next(assignOrders).next(dispatchRoutes).next(Succeed.jsonata(scope, 'WavePlanned'));
+  const planned = planRoutes.next(
+    Choice.jsonata(scope, 'IsPlanToSeeOnly')
+      .when(Condition.jsonata("{% $states.input.replan = 'compare' %}"), Succeed.jsonata(scope, 'PlanCompared'))
+      .otherwise(assignOrders.next(dispatchRoutes).next(Succeed.jsonata(scope, 'WavePlanned'))),
+  );
   return claimRequests.next(
     Choice.jsonata(scope, 'IsWaveEmpty')
-      .when(Condition.jsonata('{% $states.input.requestCount = 0 %}'), Succeed.jsonata(scope, 'WaveEmpty'))
+      .when(
+        Condition.jsonata("{% $states.input.requestCount = 0 and $states.input.replan = 'never' %}"),
+        Succeed.jsonata(scope, 'WaveEmpty'),
+      )
       .otherwise(planned),
   );
 }
@@ -136,6 +143,9 @@ function planRoutesTask(scope: Construct, resources: RoutePlanningResources): Ec
         ],
       },
     ],
+    // By the size of the wave (task-size.ts).
+    cpu: '{% $states.input.task.cpu %}',
+    memoryMiB: '{% $states.input.task.memory %}',
     ...(subnets === undefined ? {} : { subnets }),
     ...(securityGroups === undefined ? {} : { securityGroups }),
     taskTimeout: Timeout.duration(Duration.minutes(30)),

@@ -1,15 +1,15 @@
 /** Amazon ECS on Fargate: one-shot tasks whose image is a Node bundle of the assembly, run in a sandbox. */
 import type { CorePorts } from '../../core-ports.ts';
-import { AwsError } from '../../errors.ts';
+import { AwsError, UnknownToRegionError } from '../../errors.ts';
 import type { Permission, Service } from '../../service.ts';
 import { parseTaskDefinition, type TaskDefinition } from './task-definition.ts';
-import { type ContainerOverride, describeTask, TaskStore } from './tasks.ts';
+import { describeTask, type TaskOverride, TaskStore } from './tasks.ts';
 
 interface RunTaskInput {
   readonly cluster?: string;
   readonly taskDefinition: string;
   readonly count?: number;
-  readonly overrides?: { readonly containerOverrides?: readonly ContainerOverride[] };
+  readonly overrides?: TaskOverride;
 }
 
 interface TasksInput {
@@ -35,9 +35,9 @@ export function createEcs(ports: CorePorts): Service {
   };
   const runTask = (input: RunTaskInput): object => {
     const definition = definitionOf(input.taskDefinition);
-    const overrides = input.overrides?.containerOverrides ?? [];
+    refuseUnknownOverrides(input.overrides ?? {});
     const started = Array.from({ length: input.count ?? 1 }, () =>
-      tasks.start(clusterArn(input.cluster), definition, overrides),
+      tasks.start(clusterArn(input.cluster), definition, input.overrides ?? {}),
     );
     return { tasks: started.map(describeTask), failures: [] };
   };
@@ -93,4 +93,13 @@ export function createEcs(ports: CorePorts): Service {
       },
     },
   };
+}
+
+const OVERRIDES: readonly string[] = ['cpu', 'memory', 'containerOverrides'];
+
+/** An override that is accepted and ignored would be a task of another kind than was asked for. */
+function refuseUnknownOverrides(overrides: object): void {
+  const unknown = Object.entries(overrides).find(([name, value]) => value !== undefined && !OVERRIDES.includes(name));
+  if (unknown === undefined) return;
+  throw new UnknownToRegionError(`override ${unknown[0]}`, 'ecs:RunTask', `use ${OVERRIDES.join(', ')}`);
 }

@@ -20,8 +20,9 @@ export interface TaskDefinition {
   readonly family: string;
   readonly taskRoleArn: string;
   readonly executionRoleArn: string;
-  readonly vcpu: number;
-  readonly memoryGb: number;
+  /** CPU units and MiB, as text, as ECS has them. */
+  readonly cpu: string;
+  readonly memory: string;
   readonly containers: readonly ContainerDefinition[];
   readonly assemblyDirectory: string;
 }
@@ -46,6 +47,7 @@ const CONTAINER_FIELDS = [
   'MemoryReservation',
   'ReadonlyRootFilesystem',
   'StopTimeout',
+  'HealthCheck',
   'User',
   'LinuxParameters',
   'MountPoints',
@@ -61,8 +63,8 @@ export function parseTaskDefinition(context: ResourceContext, arnOf: (family: st
     family,
     taskRoleArn: requiredString(properties, 'TaskRoleArn', where),
     executionRoleArn: String(properties['ExecutionRoleArn'] ?? ''),
-    vcpu: Number(properties['Cpu'] ?? 256) / 1024,
-    memoryGb: Number(properties['Memory'] ?? 512) / 1024,
+    cpu: String(properties['Cpu'] ?? 256),
+    memory: String(properties['Memory'] ?? 512),
     containers: list.map((value) => parseContainer(knownFields(value, CONTAINER_FIELDS, where), where)),
     assemblyDirectory,
   };

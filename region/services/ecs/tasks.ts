@@ -2,6 +2,7 @@
 import type { CorePorts } from '../../core-ports.ts';
 import { AwsError } from '../../errors.ts';
 import { ContainerRunner } from './container-run.ts';
+import { type FargateSize, fargateSize } from './fargate-size.ts';
 import { type ContainerDefinition, programOf, type TaskDefinition } from './task-definition.ts';
 
 /** From RunTask to a running container: network interface, image pull, start. Measured cold starts centre on 35 s. */
@@ -15,10 +16,18 @@ export interface ContainerOverride {
   readonly environment?: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** What a task is started with in the place of what its definition says. */
+export interface TaskOverride {
+  readonly cpu?: string;
+  readonly memory?: string;
+  readonly containerOverrides?: readonly ContainerOverride[];
+}
+
 export interface RunningTask {
   readonly taskArn: string;
   readonly clusterArn: string;
   readonly definition: TaskDefinition;
+  readonly size: FargateSize;
   readonly createdMs: number;
   startedMs: number | undefined;
   stoppedMs: number | undefined;
@@ -37,13 +46,16 @@ export class TaskStore {
     this.#runner = new ContainerRunner(ports);
   }
 
-  start(clusterArn: string, definition: TaskDefinition, overrides: readonly ContainerOverride[]): RunningTask {
+  /** @throws AwsError when Fargate has no task of that size */
+  start(clusterArn: string, definition: TaskDefinition, override: TaskOverride): RunningTask {
+    const overrides = override.containerOverrides ?? [];
     const { clock } = this.#ports;
     const id = this.#ports.uuid().replaceAll('-', '');
     const task: RunningTask = {
       taskArn: `${clusterArn.replace(':cluster/', ':task/')}/${id}`,
       clusterArn,
       definition,
+      size: fargateSize(override.cpu ?? definition.cpu, override.memory ?? definition.memory),
       createdMs: clock.now(),
       startedMs: undefined,
       stoppedMs: undefined,
@@ -70,7 +82,7 @@ export class TaskStore {
     task.lastStatus = 'STOPPED';
     task.stoppedMs = this.#ports.clock.now();
     task.stoppedReason = reason;
-    const { vcpu, memoryGb } = task.definition;
+    const { vcpu, memoryGb } = task.size;
     const seconds = Math.max(BILLED_MIN_SECONDS, (task.stoppedMs - task.createdMs) / 1000);
     this.#ports.meter('ecs', 'vcpuSecond', vcpu * seconds);
     this.#ports.meter('ecs', 'gbSecond', memoryGb * seconds);
@@ -114,6 +126,8 @@ export function describeTask(task: RunningTask): object {
     lastStatus,
     desiredStatus: lastStatus === 'STOPPED' ? 'STOPPED' : 'RUNNING',
     launchType: 'FARGATE',
+    cpu: task.size.cpu,
+    memory: task.size.memory,
     createdAt: new Date(createdMs),
     ...(startedMs === undefined ? {} : { startedAt: new Date(startedMs) }),
     ...(stoppedMs === undefined

@@ -1,0 +1,105 @@
+/**
+ * One tour of the rich solution. Stops stand in order; a flag says where the vehicle goes by the depot before a stop,
+ * and so begins a trip. The frozen part is before slot 0: the tour starts where and when it ends.
+ */
+import type { RoutingModel } from './model.ts';
+import { OPEN_END } from './rich-model.ts';
+import type { Label } from './schedule.ts';
+
+export interface RichTour {
+  count: number;
+  order: Int32Array;
+  /** Per slot: 1 where the vehicle reloads before it. */
+  reloads: Uint8Array;
+  /** Reloads of the tour. */
+  reloadCount: number;
+  /** Per slot, from 0: how the vehicle may stand after it. */
+  labels: (readonly Label[])[];
+  /** Per slot: the earliest of its labels, and when it must be reached at the latest, breaks aside. */
+  ends: Float64Array;
+  latest: Float64Array;
+  /** Per slot: cost of what leads to it. */
+  leg: Float64Array;
+  /** Per slot and dimension: load of its trip up to it, and from it to the end of its trip. */
+  loadTo: Float64Array;
+  loadFrom: Float64Array;
+  /** Per slot: a stop from it to the end of its trip whose goods are at the depot. */
+  needsDepot: Uint8Array;
+  /** Per slot: the trip it belongs to. */
+  trip: Int32Array;
+  /** Cost of lateness, which `cost` contains. */
+  late: number;
+  cost: number;
+  isLate: boolean;
+}
+
+const FIRST_SLOTS = 14;
+
+export function emptyRichTour(dimensions: number): RichTour {
+  const times = (width = 1): Float64Array => new Float64Array(FIRST_SLOTS * width);
+  return {
+    count: 0,
+    order: new Int32Array(FIRST_SLOTS),
+    reloads: new Uint8Array(FIRST_SLOTS),
+    reloadCount: 0,
+    labels: [],
+    ends: times(),
+    latest: times(),
+    leg: times(),
+    loadTo: times(dimensions),
+    loadFrom: times(dimensions),
+    needsDepot: new Uint8Array(FIRST_SLOTS),
+    trip: new Int32Array(FIRST_SLOTS),
+    late: 0,
+    cost: 0,
+    isLate: false,
+  };
+}
+
+/** Room for `slots` slots; arrays double, so that a tour grows rarely. */
+export function growRichTour(tour: RichTour, slots: number): void {
+  if (tour.order.length >= slots) return;
+  const ratio = Math.max(slots, tour.order.length * 2) / tour.order.length;
+  const widen = <Values extends Float64Array | Int32Array | Uint8Array>(values: Values): Values => {
+    const result = new (values.constructor as new (length: number) => Values)(Math.ceil(values.length * ratio));
+    result.set(values);
+    return result;
+  };
+  tour.order = widen(tour.order);
+  tour.reloads = widen(tour.reloads);
+  tour.ends = widen(tour.ends);
+  tour.latest = widen(tour.latest);
+  tour.leg = widen(tour.leg);
+  tour.loadTo = widen(tour.loadTo);
+  tour.loadFrom = widen(tour.loadFrom);
+  tour.needsDepot = widen(tour.needsDepot);
+  tour.trip = widen(tour.trip);
+}
+
+/** What the way to a stop costs, by the depot or not. */
+export function legCost({ cost, size }: RoutingModel, from: number, to: number, byDepot: boolean): number {
+  if (!byDepot) return cost[from * size + to] as number;
+  return (cost[from * size] as number) + (cost[to] as number);
+}
+
+export function endCost({ cost, size, rich }: RoutingModel, vehicle: number, from: number): number {
+  const end = rich.endNode[vehicle] as number;
+  return end === OPEN_END ? 0 : (cost[from * size + end] as number);
+}
+
+/** The least that a way takes, whenever the vehicle leaves. */
+function shortest({ travel, size, rich }: RoutingModel, from: number, to: number): number {
+  return rich.slots === undefined
+    ? (travel[from * size + to] as number)
+    : (rich.slots.shortest[from * rich.slots.size + to] as number);
+}
+
+export function shortestWay(model: RoutingModel, vehicle: number, from: number, to: number, byDepot: boolean): number {
+  if (!byDepot) return shortest(model, from, to);
+  return shortest(model, from, 0) + (model.rich.reload[vehicle] as number) + shortest(model, 0, to);
+}
+
+export function shortestEnd(model: RoutingModel, vehicle: number, from: number): number {
+  const end = model.rich.endNode[vehicle] as number;
+  return end === OPEN_END ? 0 : shortest(model, from, end);
+}
