@@ -8,6 +8,7 @@ import { consoleCommand } from './commands/console.ts';
 import { exportTracesCommand } from './commands/export-traces.ts';
 import { failuresCommand } from './commands/failures.ts';
 import { geofencesCommand } from './commands/geofences.ts';
+import { graphCommand } from './commands/graph.ts';
 import { historyCommand } from './commands/history.ts';
 import { ordersCommand } from './commands/orders.ts';
 import { placeCommand } from './commands/place.ts';
@@ -45,6 +46,7 @@ Examples:
   $ perfect-order waits                      what is stuck, and what can be done about it
   $ perfect-order audit --from 2018-07-20 --to 2018-07-25 --by depot --verify   the service level, from the archive
   $ perfect-order geofences put zones.json   the admin's zones, as GeoJSON
+  $ perfect-order graph route-of-order portolan-0001    the plans that it was in, and what came of them
   $ perfect-order roads build town.osm.pbf --out town.roads   a road graph, for simulate --roads and start --roads
   $ perfect-order history portolan-0001 --out histories   its recorded executions, as Step Functions has them
   $ perfect-order rehearse --order portolan-0001 --definition asl/order-lifecycle.asl.json
@@ -78,6 +80,7 @@ for (const command of [
   exportTracesCommand,
   rebuildCommand,
   geofencesCommand,
+  graphCommand,
   roadsCommand,
   historyCommand,
   rehearseCommand,

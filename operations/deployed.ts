@@ -57,6 +57,7 @@ export type OutputName =
   | 'PositionsTableName'
   | 'IdempotencyTableName'
   | 'OperateOrderFunctionName'
+  | 'QueryGraphFunctionName'
   | 'OrderReplayMachineArn';
 
 export interface Deployed {

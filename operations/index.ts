@@ -1,4 +1,9 @@
 /** What an operator does to orders and fleets: place, watch, trace, replay, audit and report, through the AWS SDK alone. */
+
+export type {
+  GraphAnswers,
+  OrderOutcome,
+} from '../workflows/route-planning/graph-queries.ts';
 export { ActionBook, type NewAction } from './actions/action-book.ts';
 export {
   type ArchiveProgress,
@@ -25,6 +30,13 @@ export { countTransitions, ExecutionBook } from './execution-book.ts';
 export { type ExecutionHistory, historyFiles, orderHistories } from './execution-histories.ts';
 export { FleetBook, shiftedFleet } from './fleet-book.ts';
 export { GeofenceBook } from './geofences.ts';
+export {
+  coDelivered,
+  driversWhoKnow,
+  ordersOfVehicle,
+  planAgainstDriven,
+  routeOfOrder,
+} from './graph/graph-queries.ts';
 export { requireOperator, whoAmI } from './identity.ts';
 export { MatrixBook } from './matrix-book.ts';
 export {

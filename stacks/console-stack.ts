@@ -19,6 +19,7 @@ import type { LayerProps } from './stack-props.ts';
 
 export interface ConsoleStackProps extends LayerProps {
   readonly archive: Bucket;
+  readonly queryGraph: OrderFunction;
   /** The stacks whose outputs the tools need, this one's excepted. */
   readonly described: readonly Stack[];
 }

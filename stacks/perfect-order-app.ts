@@ -86,6 +86,7 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
     ...named('console'),
     ...layer,
     archive: lake.archive,
+    queryGraph: planning.queryGraph,
     described,
   });
 

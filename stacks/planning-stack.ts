@@ -15,7 +15,7 @@ import type { Construct } from 'constructs';
 import { ROUTE_DISPATCH_TIMEOUT, routeDispatchDefinition } from '../workflows/route-dispatch/definition.ts';
 import { ROUTE_PLANNING_TIMEOUT, routePlanningDefinition } from '../workflows/route-planning/definition.ts';
 import { DeadLetterQueue, GuardedQueue } from './constructs/guarded-queue.ts';
-import { EVENT_RETRIES, MAX_EVENT_AGE, OrderFunction } from './constructs/order-function.ts';
+import { EVENT_RETRIES, type FunctionNetwork, MAX_EVENT_AGE, OrderFunction } from './constructs/order-function.ts';
 import { OrderMachine } from './constructs/order-machine.ts';
 import {
   allow,
@@ -42,19 +42,28 @@ export interface PlanningStackProps extends LayerProps {
 }
 
 const REQUEST_TIMEOUT = Duration.seconds(30);
+const RECORD_TIMEOUT = Duration.minutes(1);
+/** Six minutes lie between two of them: five hours. */
+const GRAPH_RECEIVES = 50;
 
 export class PlanningStack extends Stack {
   readonly routeRequests: Queue;
+  readonly queryGraph: OrderFunction;
 
   constructor(scope: Construct, id: string, props: PlanningStackProps) {
     super(scope, id, props);
     this.routeRequests = this.createRequests(props);
     this.openWaves(props);
     const planner = this.createPlanner(props);
-    const dispatch = this.createDispatch(props);
+    const network = planner.graphNetwork();
+    this.queryGraph = this.createQueryGraph(props, planner, network);
+    const graphMessages = this.recordRoutes(props, planner, network);
+    allowSending(planner, graphMessages, 'GRAPH_QUEUE_URL');
+    const dispatch = this.createDispatch(props, graphMessages);
     const planning = this.createPlanning(props, planner, dispatch);
     new CfnOutput(this, 'RoutePlanningMachineArn', { value: planning.stateMachineArn });
     new CfnOutput(this, 'RouteDispatchMachineArn', { value: dispatch.stateMachineArn });
+    new CfnOutput(this, 'QueryGraphFunctionName', { value: this.queryGraph.functionName });
   }
 
   private createRequests({ foundation, bundles }: PlanningStackProps): Queue {
@@ -119,7 +128,58 @@ export class PlanningStack extends Stack {
     return planner;
   }
 
-  private createDispatch({ foundation, bundles, driverApi, geofences }: PlanningStackProps): OrderMachine {
+  private createQueryGraph(
+    { foundation, bundles }: PlanningStackProps,
+    planner: PlannerTask,
+    network: FunctionNetwork,
+  ): OrderFunction {
+    const queryGraph = new OrderFunction(this, 'query-graph', {
+      guard: foundation.guard,
+      bundles,
+      description: 'Answers what operators ask of the graph of routes; reads it only.',
+      timeout: Duration.seconds(30),
+      network,
+    });
+    planner.allowGraph(queryGraph, 'read');
+    return queryGraph;
+  }
+
+  /** A graph that is down for hours is waited for; nobody else waits with it. */
+  private recordRoutes(
+    { foundation, bundles }: PlanningStackProps,
+    planner: PlannerTask,
+    network: FunctionNetwork,
+  ): Queue {
+    const messages = new GuardedQueue(this, 'GraphQueue', {
+      ...foundation.guard,
+      consumerTimeout: RECORD_TIMEOUT,
+      maxReceiveCount: GRAPH_RECEIVES,
+    });
+    const recordRoutes = new OrderFunction(this, 'record-routes', {
+      guard: foundation.guard,
+      bundles,
+      description: 'Writes what was driven, and plans that the planner could not write, into the graph.',
+      timeout: RECORD_TIMEOUT,
+      network,
+    });
+    recordRoutes.addEventSource(
+      new SqsEventSource(messages.queue, {
+        batchSize: 10,
+        reportBatchItemFailures: true,
+        // Writers that merge the same vehicles at once only make each other try again.
+        maxConcurrency: 2,
+      }),
+    );
+    planner.allowGraph(recordRoutes, 'write');
+    allowTable(recordRoutes, foundation.planning, 'GetItem', 'BatchGetItem');
+    allowTable(recordRoutes, foundation.routes, 'GetItem');
+    return messages.queue;
+  }
+
+  private createDispatch(
+    { foundation, bundles, driverApi, geofences }: PlanningStackProps,
+    graphMessages: Queue,
+  ): OrderMachine {
     const { guard, routes, fleet, planning, positions, signals } = foundation;
     const timeout = Duration.seconds(30);
     const offerRoute = new OrderFunction(this, 'offer-route', {
@@ -157,6 +217,7 @@ export class PlanningStack extends Stack {
     allow(closeRoute, ['geo:BatchDeleteGeofence'], [geofences.attrCollectionArn]);
     closeRoute.setVariable('GEOFENCE_COLLECTION', geofences.ref);
     allowSending(closeRoute, signals.queue, 'SIGNALS_QUEUE_URL');
+    allowSending(closeRoute, graphMessages, 'GRAPH_QUEUE_URL');
 
     return new OrderMachine(this, 'RouteDispatch', {
       guard,

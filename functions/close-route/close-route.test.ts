@@ -6,6 +6,8 @@ import { closeRoute } from './close-route.ts';
 
 let world: RouteWorld;
 let deleted: string[];
+/** Routes that the graph was told of, with their state at that time. */
+let recorded: [routeId: string, status: string, isActive: boolean][];
 const PK = `ROUTE#${ROUTE_ID}`;
 const RETURNED_AT = '2026-03-02T10:00:00.000Z';
 
@@ -24,7 +26,11 @@ const follow = (token = 'follow-token', driverId = 'driver-v2') =>
 const close = (request: { outcome: 'RETURNED' | 'WITHDRAWN'; reason: string; returnedAt?: string }) =>
   closeRoute(
     { routeId: ROUTE_ID, ...request },
-    { ...world.ports, deleteFences: async (route) => void deleted.push(route.routeId) },
+    {
+      ...world.ports,
+      deleteFences: async (route) => void deleted.push(route.routeId),
+      recordRoute: async (routeId) => void recorded.push([routeId, route().status, active() !== undefined]),
+    },
   );
 const back = () => close({ outcome: 'RETURNED', reason: 'RETURNED', returnedAt: RETURNED_AT });
 const withdraw = () => close({ outcome: 'WITHDRAWN', reason: 'VEHICLE_SILENT' });
@@ -36,6 +42,7 @@ const depart = () =>
 beforeEach(() => {
   world = routeWorld();
   deleted = [];
+  recorded = [];
   world.tables.put('routes', routeRecord({ status: 'OFFERED' }));
   world.tables.put('fleet', vehicle('v1'), vehicle('v2', { routeId: ROUTE_ID }));
 });
@@ -117,6 +124,8 @@ describe('a route that is back', () => {
     expect(world.tables.get('planning', 'DEPOT#d1', 'REQUEST#o1#2')).not.toHaveProperty('heldByRouteId');
     expect(active()).toBeUndefined();
     expect(deleted).toEqual([ROUTE_ID]);
+    // Last, when everything that the graph will read has been written.
+    expect(recorded).toEqual([[ROUTE_ID, 'CLOSED', false]]);
   });
 
   test('is closed once: a repeat tells the same orders the same and changes nothing', async () => {

@@ -1,6 +1,7 @@
 /**
  * Ends a route, back at its depot or given up. The route's state is settled first, once; everything after it (orders
- * told, vehicle freed, held parcels released, the vehicle's ACTIVE item removed last) can be repeated after a crash.
+ * told, vehicle freed, held parcels released, the vehicle's ACTIVE item removed, the graph told) can be repeated after a
+ * crash.
  */
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CloseRouteRequest } from '../../workflows/route-dispatch/contracts.ts';
@@ -27,6 +28,8 @@ export interface CloseRoutePorts extends FleetAccess {
   readonly sendSignals: SendSignals;
   /** Removes the fences of the route; its failure is the port's to report. */
   deleteFences(route: PlannedRoute): Promise<void>;
+  /** Has what was driven written into the graph; its failure is the port's to report. */
+  recordRoute(routeId: string): Promise<void>;
   now(): Date;
 }
 
@@ -56,6 +59,7 @@ export async function closeRoute(request: CloseRouteRequest, ports: CloseRoutePo
   const freedRequests = await freeRequests(route, ports);
   await ports.deleteFences(route);
   if (active !== undefined) await removeActive(active, ports);
+  await ports.recordRoute(routeId);
   const status = route.status === 'CLOSED' ? 'CLOSED' : 'WITHDRAWN';
   return { routeId, status, withdrawnOrders: signals.length, freedRequests };
 }

@@ -4,6 +4,7 @@ import { closeRouteRequestSchema } from '../../workflows/route-dispatch/contract
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { documents, queues } from '../platform/clients.ts';
 import { readConfig } from '../platform/config.ts';
+import { graphTeller } from '../platform/graph/graph-messages.ts';
 import { count, identify, lambda, logger, now } from '../platform/powertools.ts';
 import { deleteFences } from '../platform/route-fences.ts';
 import { signalSender } from '../platform/signals.ts';
@@ -16,7 +17,9 @@ const config = readConfig(
   'positionsTable',
   'signalsQueueUrl',
   'geofenceCollection',
+  'graphQueueUrl',
 );
+const tellGraph = graphTeller(queues(), config.graphQueueUrl);
 const fences = { location: new LocationClient({}), geofenceCollection: config.geofenceCollection };
 const ports = {
   ...config,
@@ -29,6 +32,15 @@ const ports = {
       // Fences that stay behind are litter, not harm: vehicles are only evaluated against their own route.
       logger.error('fences of the route were not deleted', { routeId: route.routeId, error: error as Error });
       count('FenceWritesFailed');
+    }
+  },
+  async recordRoute(routeId: string): Promise<void> {
+    try {
+      await tellGraph({ routeId });
+    } catch (error) {
+      // The graph serves questions: a route that it misses is no reason to close the route again.
+      logger.error('the graph was not told of the route', { routeId, error: error as Error });
+      count('GraphMessagesFailed');
     }
   },
   now,

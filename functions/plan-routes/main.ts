@@ -8,15 +8,18 @@ import { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { LocationClient } from '@aws-sdk/client-location';
 import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
 import { S3Client } from '@aws-sdk/client-s3';
-import { documents } from '../platform/clients.ts';
+import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
+import { documents, queues } from '../platform/clients.ts';
 import { readConfig, readOptional } from '../platform/config.ts';
+import { graphUrl, runStatements } from '../platform/graph/graph-client.ts';
+import { graphTeller } from '../platform/graph/graph-messages.ts';
+import { graphStatements } from '../platform/graph/plan-graph.ts';
+import { recordedPlan } from '../platform/graph/recorded-plan.ts';
 import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
-import { graphUrl, writeGraph } from './graph.ts';
 import { beat } from './heartbeat.ts';
 import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
-import { recordedPlan } from './recorded-plan.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
 import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
 
@@ -35,6 +38,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     'positionsTable',
     'geofenceCollection',
     'graphEndpoint',
+    'graphQueueUrl',
   );
   logger.appendKeys({ waveId: config.waveId, depotId: config.depotId });
   const graph = new NeptunedataClient({ endpoint: graphUrl(config.graphEndpoint), ...RETRIES });
@@ -48,8 +52,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     routesTable: config.routesTable,
     positionsTable: config.positionsTable,
     roads: roadNetwork(AbortSignal.any([signal, slowRoads.signal])),
-    writeGraph: async (routes) =>
-      writeGraph(graph, await recordedPlan({ documents: documents(), ...config }, config, routes)),
+    writeGraph: (routes) => writeGraph(config, graph, routes),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
     onProgress: beat,
@@ -59,6 +62,22 @@ async function plan(signal: AbortSignal): Promise<void> {
   });
   logger.info('wave planned', { ...report });
   if (report.matrix !== undefined) countMatrix(report.matrix);
+}
+
+/** A graph that does not answer gets the plan later, from the graph's queue. */
+async function writeGraph(
+  config: Readonly<Record<'waveId' | 'depotId' | 'planningTable' | 'graphQueueUrl', string>>,
+  graph: NeptunedataClient,
+  routes: readonly PlannedRoute[],
+): Promise<void> {
+  const { waveId, depotId } = config;
+  try {
+    const plan = await recordedPlan({ documents: documents(), ...config }, config, routes);
+    await runStatements(graph, graphStatements(plan));
+  } catch (error) {
+    logger.error('graph of the wave put off', { error: error as Error });
+    await graphTeller(queues(), config.graphQueueUrl)({ waveId, depotId });
+  }
 }
 
 function countMatrix({ askedPairs, cachedPairs, estimatedPairs, requests, estimatedLegs }: MatrixReport): void {

@@ -399,6 +399,7 @@ export const ENVIRONMENT = {
   geofenceCollection: 'GEOFENCE_COLLECTION',
   zoneCollection: 'ZONE_COLLECTION',
   graphEndpoint: 'GRAPH_ENDPOINT',
+  graphQueueUrl: 'GRAPH_QUEUE_URL',
   roadsObject: 'ROADS_OBJECT',
   depotId: 'DEPOT_ID',
   waveId: 'WAVE_ID',

@@ -1,6 +1,6 @@
 /**
- * Who may look and who may act. A viewer reads the tables, histories and archive that the tools show; an operator may
- * also ask `operate-order` for changes, send signals, stop an execution, and keep the book of actions and the board. Both are
+ * Who may look and who may act. A viewer reads the tables, histories, archive and graph that the tools show; an operator
+ * may also ask `operate-order` for changes, send signals, stop an execution, and keep the book of actions and the board. Both are
  * managed policies, so that an organisation can give them to its own groups, with a role for each that this account's
  * identities may assume.
  */
@@ -25,6 +25,7 @@ export interface OperatorRolesProps {
   readonly foundation: FoundationStack;
   readonly archive: Bucket;
   readonly operateOrder: OrderFunction;
+  readonly queryGraph: OrderFunction;
   readonly outputs: StringParameter;
 }
 
@@ -40,7 +41,7 @@ export class OperatorRoles extends Construct {
     this.role('OperatorRole', OPERATOR_ROLES.operator, [looking, acting]);
   }
 
-  private lookingAt({ foundation, archive, outputs }: OperatorRolesProps): PolicyStatement[] {
+  private lookingAt({ foundation, archive, queryGraph, outputs }: OperatorRolesProps): PolicyStatement[] {
     const { orders, ledger, fleet, routes, positions, idempotency, board, actions } = foundation;
     const tables = [orders, ledger, fleet, routes, positions, idempotency, board, actions];
     const fences = [GEOFENCE_COLLECTION_NAME, ZONE_COLLECTION_NAME];
@@ -68,6 +69,8 @@ export class OperatorRoles extends Construct {
         ['states:DescribeStateMachine', 'states:ListExecutions'],
         MACHINES.map((machine) => machineArn(this, machine)),
       ),
+      // It reads the graph and changes nothing.
+      allowing(['lambda:InvokeFunction'], [queryGraph.functionArn]),
       allowing(['s3:ListBucket'], [archive.bucketArn]),
       allowing(['s3:GetObject'], [archive.arnForObjects('orders/*')]),
       allowing(['geo:ListGeofences', 'geo:GetGeofence'], fences.map(collectionArn)),

@@ -6,6 +6,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
@@ -26,7 +27,25 @@ export interface OrderFunctionProps {
   readonly memorySize?: number;
   /** Queue for events of asynchronous invocations that failed for good; required where EventBridge invokes. */
   readonly failedEvents?: IQueue;
+  /** Default: none; a function with one reaches only what its subnets and groups let it reach. */
+  readonly network?: FunctionNetwork;
 }
+
+export interface FunctionNetwork {
+  readonly vpc: IVpc;
+  readonly vpcSubnets: SubnetSelection;
+  readonly securityGroups: ISecurityGroup[];
+}
+
+/** What Lambda does in the function's name to put it into a network: those of AWSLambdaVPCAccessExecutionRole. */
+const NETWORK_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** Events older than this are given up to the dead-letter queue: what they ask for has been swept by then. */
 export const MAX_EVENT_AGE = Duration.hours(6);
@@ -57,6 +76,7 @@ export class OrderFunction extends LambdaFunction implements Caller {
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
+      ...props.network,
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
       environment: {
         POWERTOOLS_SERVICE_NAME: name,
@@ -79,6 +99,10 @@ export class OrderFunction extends LambdaFunction implements Caller {
         resources: [logGroup.logGroupArn],
       }),
     );
+    // The CDK gives these to roles that it makes itself only.
+    if (props.network !== undefined) {
+      this.addToRolePolicy(new PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
+    }
     this.alarmOnErrors(props.guard);
     NagSuppressions.addResourceSuppressions(
       this.role ?? this,
@@ -86,7 +110,7 @@ export class OrderFunction extends LambdaFunction implements Caller {
         {
           id: 'AwsSolutions-IAM5',
           reason:
-            'X-Ray has no resources to name: PutTraceSegments and PutTelemetryRecords are allowed on all or none.',
+            'X-Ray has no resources to name, nor has Lambda for the network interfaces that it makes for a function.',
           appliesTo: ['Resource::*'],
         },
         {

@@ -1,6 +1,7 @@
 /**
  * Where routes are planned: a private network with the graph in its isolated part, and a Fargate task that reads a
- * wave, asks the road network, solves, and writes plan, graph and geofences. Only the planner reaches the graph.
+ * wave, asks the road network, solves, and writes plan, graph and geofences. The graph is reached by the planner and by
+ * functions that are given a network and permission for it here.
  */
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
@@ -28,6 +29,7 @@ import { CfnDBCluster, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-n
 import { NagSuppressions } from 'cdk-nag';
 import { Construct } from 'constructs';
 import type { Guard } from './guarded-queue.ts';
+import type { FunctionNetwork, OrderFunction } from './order-function.ts';
 import { allow, type Caller } from './permissions.ts';
 
 const GRAPH_PORT = 8182;
@@ -45,6 +47,8 @@ export class PlannerTask extends Construct implements Caller {
   readonly container: ContainerDefinition;
   readonly securityGroup: SecurityGroup;
   private readonly vpc: IVpc;
+  private readonly graphGroup: SecurityGroup;
+  private readonly graph: CfnDBCluster;
 
   constructor(scope: Construct, id: string, props: PlannerTaskProps) {
     super(scope, id);
@@ -77,7 +81,14 @@ export class PlannerTask extends Construct implements Caller {
       },
     });
     this.grantPrincipal = this.taskDefinition.taskRole;
-    this.createGraph(props.guard);
+    this.graphGroup = new SecurityGroup(this, 'GraphGroup', {
+      vpc: this.vpc,
+      description: 'The graph: called by the planner and the functions of the graph only.',
+      allowAllOutbound: false,
+    });
+    this.graphGroup.addIngressRule(this.securityGroup, Port.tcp(GRAPH_PORT), 'openCypher from the planner');
+    this.graph = this.createGraph(props.guard);
+    this.allowGraph(this, 'write');
     NagSuppressions.addResourceSuppressions(
       this.taskDefinition,
       [
@@ -122,13 +133,7 @@ export class PlannerTask extends Construct implements Caller {
     return vpc as IVpc;
   }
 
-  private createGraph(guard: Guard): void {
-    const graphGroup = new SecurityGroup(this, 'GraphGroup', {
-      vpc: this.vpc,
-      description: 'The graph: called by the planner only.',
-      allowAllOutbound: false,
-    });
-    graphGroup.addIngressRule(this.securityGroup, Port.tcp(GRAPH_PORT), 'openCypher from the planner');
+  private createGraph(guard: Guard): CfnDBCluster {
     const subnets = new CfnDBSubnetGroup(this, 'GraphSubnets', {
       dbSubnetGroupDescription: 'Isolated subnets of the graph',
       subnetIds: this.vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
@@ -144,7 +149,7 @@ export class PlannerTask extends Construct implements Caller {
       copyTagsToSnapshot: true,
       dbPort: GRAPH_PORT,
       dbSubnetGroupName: subnets.ref,
-      vpcSecurityGroupIds: [graphGroup.securityGroupId],
+      vpcSecurityGroupIds: [this.graphGroup.securityGroupId],
     });
     cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
     const instance = new CfnDBInstance(this, 'GraphInstance', {
@@ -153,25 +158,38 @@ export class PlannerTask extends Construct implements Caller {
       autoMinorVersionUpgrade: true,
     });
     instance.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.setVariable('GRAPH_ENDPOINT', `https://${cluster.attrEndpoint}:${cluster.attrPort}`);
+    return cluster;
+  }
+
+  /** Beside the graph: out of these subnets nothing is reached but the tables, by their gateway endpoint. */
+  graphNetwork(): FunctionNetwork {
+    const group = new SecurityGroup(this, 'GraphFunctionsGroup', {
+      vpc: this.vpc,
+      description: 'Functions of the graph: call it and the tables, are never called.',
+    });
+    this.graphGroup.addIngressRule(group, Port.tcp(GRAPH_PORT), 'openCypher from functions');
+    return { vpc: this.vpc, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, securityGroups: [group] };
+  }
+
+  /** Tells the caller where the graph is, and lets it read there, or write too. */
+  allowGraph(caller: PlannerTask | OrderFunction, access: 'read' | 'write'): void {
+    const { attrEndpoint, attrPort, attrClusterResourceId } = this.graph;
+    caller.setVariable('GRAPH_ENDPOINT', `https://${attrEndpoint}:${attrPort}`);
     const data = Stack.of(this).formatArn({
       service: 'neptune-db',
-      resource: cluster.attrClusterResourceId,
+      resource: attrClusterResourceId,
       resourceName: '*',
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
+    // A property that is set anew is one that is taken away and one that is written.
+    const writing = ['neptune-db:WriteDataViaQuery', 'neptune-db:DeleteDataViaQuery'];
     allow(
-      this,
-      [
-        'neptune-db:connect',
-        'neptune-db:ReadDataViaQuery',
-        'neptune-db:WriteDataViaQuery',
-        'neptune-db:DeleteDataViaQuery',
-      ],
+      caller,
+      ['neptune-db:connect', 'neptune-db:ReadDataViaQuery', ...(access === 'write' ? writing : [])],
       [data],
     );
     NagSuppressions.addResourceSuppressions(
-      this.taskDefinition.taskRole,
+      caller instanceof PlannerTask ? caller.taskDefinition.taskRole : (caller.role ?? caller),
       [
         {
           id: 'AwsSolutions-IAM5',

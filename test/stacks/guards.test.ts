@@ -44,7 +44,7 @@ describe('the templates', () => {
           p.LoggingConfiguration.IncludeExecutionData,
       ),
     ).toEqual([]);
-    expect(ofType('AWS::Lambda::Function')).toHaveLength(25);
+    expect(ofType('AWS::Lambda::Function')).toHaveLength(27);
     expect(failing('AWS::Lambda::Function', (p) => p.TracingConfig.Mode === 'Active')).toEqual([]);
   });
 });
@@ -57,7 +57,7 @@ describe('what fails for good', () => {
       ([, { Properties }]) => Properties.RedrivePolicy === undefined,
     );
     const workQueues = ofType('AWS::SQS::Queue').length - deadLetterQueues.length;
-    expect(workQueues).toBe(4);
+    expect(workQueues).toBe(5);
     const watched = ofType('AWS::CloudWatch::Alarm')
       .filter(([, { Properties }]) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(([, { Properties }]) => {
@@ -99,7 +99,7 @@ describe('what fails for good', () => {
 
   test('is alarmed for every function and machine', () => {
     const alarms = ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties.MetricName);
-    expect(alarms.filter((name) => name === 'Errors')).toHaveLength(25);
+    expect(alarms.filter((name) => name === 'Errors')).toHaveLength(27);
     expect(alarms.filter((name) => name === 'ExecutionsFailed')).toHaveLength(4);
   });
 });

@@ -142,6 +142,32 @@ describe('a function', () => {
   });
 });
 
+describe('the graph', () => {
+  const groupOf = (name: string): string | undefined =>
+    ofType('AWS::EC2::SecurityGroup')
+      .find(([id]) => id.includes(name))?.[0]
+      .replace(/^.*\./, '');
+  const admitted = ofType('AWS::EC2::SecurityGroupIngress')
+    .filter(([, { Properties }]) => Properties.FromPort === 8182)
+    .map(([, { Properties }]) => Properties.SourceSecurityGroupId['Fn::GetAtt'][0]);
+
+  test('lets in the planner and the functions of the graph, which all are in their group, and nobody else', () => {
+    const functions = groupOf('GraphFunctionsGroup');
+    expect(admitted.sort()).toEqual([functions, groupOf('PlannerGroup')].sort());
+    const inNetwork = ofType('AWS::Lambda::Function').filter(
+      ([, { Properties }]) => Properties.VpcConfig !== undefined,
+    );
+    const askers = statements.filter(({ actions }) => actions.includes('neptune-db:ReadDataViaQuery'));
+    expect(inNetwork.length).toBe(askers.filter(({ policy }) => policy.includes('Function')).length);
+    for (const [, { Properties }] of inNetwork) {
+      expect(
+        Properties.VpcConfig.SecurityGroupIds.map((id: { 'Fn::GetAtt': string[] }) => id['Fn::GetAtt'][0]),
+      ).toEqual([functions]);
+      for (const { Ref } of Properties.VpcConfig.SubnetIds) expect(Ref).toMatch(/graphSubnet\d/);
+    }
+  });
+});
+
 describe('an operator', () => {
   const policies = Object.fromEntries(
     ofType('AWS::IAM::ManagedPolicy').map(([, { Properties }]) => [
@@ -171,7 +197,17 @@ describe('an operator', () => {
   });
 
   test('who may only look changes nothing, and who may act changes no order but through operate-order and signals', () => {
-    expect(policies[viewer]?.filter((action) => writes.test(action))).toEqual([]);
+    // The one function that a viewer may invoke reads the graph and cannot write.
+    expect(policies[viewer]?.filter((action) => writes.test(action))).toEqual(['lambda:InvokeFunction']);
+    const invoked = ofType('AWS::IAM::ManagedPolicy')
+      .filter(([, { Properties }]) => Properties.ManagedPolicyName === viewer)
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }: { Action: string | string[] }) => asList(Action).includes('lambda:InvokeFunction'));
+    expect(JSON.stringify(invoked)).toContain('QueryGraphFunction');
+    expect(JSON.stringify(invoked)).not.toContain('OperateOrderFunction');
+    expect(
+      actionsOf('QueryGraph').filter((action) => /^(neptune-db:(Write|Delete)|dynamodb:|sqs:)/.test(action)),
+    ).toEqual([]);
     expect([...new Set(policies[operator]?.filter((action) => writes.test(action)))].sort()).toEqual([
       'dynamodb:BatchWriteItem',
       'dynamodb:PutItem',

@@ -3,10 +3,10 @@
  * the wave's own items, so a planner that is run again writes the same.
  */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
-import { type ClaimItem, ordersOf, requestSk, wavePk } from '../platform/planning-items.ts';
-import { type PlanningAccess, readRequests } from '../platform/wave-plan.ts';
-import type { RecordedPlan } from './graph.ts';
+import type { PlannedRoute } from '../../../workflows/route-planning/contracts.ts';
+import { type ClaimItem, ordersOf, requestSk, wavePk } from '../planning-items.ts';
+import { type PlanningAccess, readRequests } from '../wave-plan.ts';
+import type { RecordedPlan } from './plan-graph.ts';
 
 /** @throws Error when the wave has no claim */
 export async function recordedPlan(

@@ -4,18 +4,9 @@
  * planned hangs on its own Plan, Stops and relationships, and the plan of an order that counts is the one with the
  * highest cycle and then the latest `plannedAt`. A plan that is written late therefore takes nothing from a newer one.
  */
-import { ExecuteOpenCypherQueryCommand, type NeptunedataClient } from '@aws-sdk/client-neptunedata';
-import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
-
-type Row = Readonly<Record<string, string | number>>;
-
-export interface GraphStatement {
-  readonly query: string;
-  readonly rows: readonly Row[];
-}
-
-/** Rows of one statement: well below the request size that the engine takes, and short transactions. */
-const CHUNK = 200;
+import type { PlannedRoute } from '../../../workflows/route-planning/contracts.ts';
+import { cellOf } from './cells.ts';
+import { type GraphStatement, inChunks } from './statements.ts';
 
 /** What a wave planned, with what its routes do not say themselves. */
 export interface RecordedPlan {
@@ -46,7 +37,7 @@ const MERGE_STOPS = `UNWIND $rows AS row
 MATCH (r:Route {routeId: row.routeId})
 MERGE (s:Stop {visitId: row.visitId})
 SET s.planId = row.planId, s.stopId = row.stopId, s.sequence = row.sequence, s.longitude = row.longitude,
-    s.latitude = row.latitude, s.plannedArrivalAt = row.plannedArrivalAt, s.serviceSeconds = row.serviceSeconds
+    s.latitude = row.latitude, s.cell = row.cell, s.plannedArrivalAt = row.plannedArrivalAt, s.serviceSeconds = row.serviceSeconds
 MERGE (r)-[:VISITS]->(s)`;
 
 const MERGE_LEGS = `UNWIND $rows AS row
@@ -101,6 +92,7 @@ export function graphStatements({ routes, plannedAt, customers }: RecordedPlan):
         sequence: stop.sequence,
         longitude: stop.position[0],
         latitude: stop.position[1],
+        cell: cellOf(stop.position),
         plannedArrivalAt: stop.plannedArrivalAt,
         serviceSeconds: stop.serviceSeconds,
       })),
@@ -132,23 +124,5 @@ export function graphStatements({ routes, plannedAt, customers }: RecordedPlan):
       ),
     },
   ];
-  return statements.flatMap(({ query, rows }) =>
-    Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, index) => ({
-      query,
-      rows: rows.slice(index * CHUNK, (index + 1) * CHUNK),
-    })),
-  );
+  return inChunks(statements);
 }
-
-/** Runs the statements one after the other: later ones match what earlier ones merged. */
-export async function writeGraph(client: NeptunedataClient, plan: RecordedPlan): Promise<void> {
-  for (const { query, rows } of graphStatements(plan)) {
-    await client.send(
-      new ExecuteOpenCypherQueryCommand({ openCypherQuery: query, parameters: JSON.stringify({ rows }) }),
-    );
-  }
-}
-
-/** The endpoint as the SDK wants it, from a cluster's host name or a full address. */
-export const graphUrl = (endpoint: string): string =>
-  /^https?:\/\//.test(endpoint) ? endpoint : `https://${endpoint}:8182`;

@@ -1,8 +1,8 @@
-import { GrafeoDB } from '@grafeo-db/js';
 import { describe, expect, test } from '@jest/globals';
-import type { RequestItem } from '../platform/planning-items.ts';
-import { plannedRoute, routeWorld, WAVE_ID } from '../platform/testing/route-world.ts';
-import { graphStatements, type RecordedPlan } from './graph.ts';
+import type { RequestItem } from '../planning-items.ts';
+import { graphDatabase } from '../testing/graph-database.ts';
+import { plannedRoute, routeWorld, WAVE_ID } from '../testing/route-world.ts';
+import { graphStatements, type RecordedPlan } from './plan-graph.ts';
 import { recordedPlan } from './recorded-plan.ts';
 
 const CUSTOMERS = new Map([
@@ -32,35 +32,13 @@ const later = plan({
 });
 
 function graph() {
-  const database = GrafeoDB.create();
-  const query = async (text: string, parameters: object = {}) =>
-    (await database.executeCypher(text, parameters)).toArray();
+  const { run, ...database } = graphDatabase();
   return {
-    query,
+    ...database,
     write: async (...plans: RecordedPlan[]) => {
-      for (const each of plans) {
-        for (const { query: text, rows } of graphStatements(each)) await database.executeCypher(text, { rows });
-      }
-    },
-    size: () => [database.nodeCount(), database.edgeCount()],
-    /** Everything that is in it, in an order that does not depend on how it came in. */
-    content: async () => {
-      const nodes = await query('MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties');
-      const edges = await query(
-        'MATCH (a)-[e]->(b) RETURN properties(a) AS a, type(e) AS type, properties(e) AS e, properties(b) AS b',
-      );
-      return [...nodes, ...edges].map((row) => JSON.stringify(sorted(row))).sort();
+      for (const each of plans) await run(...graphStatements(each));
     },
   };
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, inner]) => [name, sorted(inner)]),
-  );
 }
 
 const PLANS_OF_ORDER = `MATCH (o:Order {orderId: $orderId})<-[e:SERVES]-(s:Stop)<-[:VISITS]-(r:Route)<-[:HAS_ROUTE]-(p:Plan)
@@ -98,8 +76,8 @@ describe('the graph of a plan', () => {
     await inOrder.write(plan(), later);
     await lateOlder.write(later, plan(), later);
     expect(await lateOlder.content()).toEqual(await inOrder.content());
-    for (const { query } of [inOrder, lateOlder]) {
-      expect(await query(PLANS_OF_ORDER, { orderId: 'o1' })).toMatchObject([
+    for (const { ask } of [inOrder, lateOlder]) {
+      expect(await ask(PLANS_OF_ORDER, { orderId: 'o1' })).toMatchObject([
         { planId: 'd1-later', routeId: 'd1-later-r1', cycle: 2 },
         { planId: WAVE_ID, cycle: 1 },
       ]);
@@ -107,19 +85,19 @@ describe('the graph of a plan', () => {
   });
 
   test('keeps the figures and stops of each plan of a route that two waves planned', async () => {
-    const { write, query } = graph();
+    const { write, ask } = graph();
     const again = plan({
       plannedAt: '2026-03-02T08:30:00.000Z',
       routes: [plannedRoute({ waveId: 'd1-again', distanceMeters: 25_000, stops: plannedRoute().stops.slice(0, 2) })],
     });
     await write(again, plan());
-    const figures = await query(
+    const figures = await ask<object>(
       `MATCH (p:Plan)-[h:HAS_ROUTE]->(r:Route)-[:VISITS]->(s:Stop) WHERE s.planId = p.planId
        RETURN p.planId AS planId, h.distanceMeters AS meters, count(s) AS stops ORDER BY planId`,
     );
-    expect(figures.map((row) => Object.values(row as object).map(String))).toEqual([
-      [WAVE_ID, '20000', '3'],
-      ['d1-again', '25000', '2'],
+    expect(figures).toEqual([
+      { planId: WAVE_ID, meters: 20_000, stops: 3 },
+      { planId: 'd1-again', meters: 25_000, stops: 2 },
     ]);
   });
 });
