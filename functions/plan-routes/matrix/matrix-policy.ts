@@ -30,9 +30,9 @@ export interface MatrixPolicy {
 export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
   neighbours: 6,
   rounds: 18,
-  roundIterations: 2_000,
+  roundIterations: 2_500,
   pairsPerPlace: 42,
-  requestsPerRound: 80,
+  requestsPerRound: 60,
   requestsPerSecond: 4,
   requestsAtATime: 3,
   timeLimitMs: 4 * 60_000,
