@@ -16,7 +16,7 @@ import {
 } from '../platform/planning-items.ts';
 import type { DepotItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
-import { readPlan, readRequests } from '../platform/wave-plan.ts';
+import { readPlan, readRequests, routesOf } from '../platform/wave-plan.ts';
 import { buyPlan } from './matrix/buy-plan.ts';
 import { DEFAULT_MATRIX_POLICY, type MatrixPolicy } from './matrix/matrix-policy.ts';
 import { type MatrixReport, wholeReport } from './matrix/matrix-report.ts';
@@ -72,10 +72,10 @@ export async function planRoutes(waveId: string, depotId: string, ports: PlanRou
   // A plan that is made to be looked at leaves no trace outside of itself.
   const isToSeeOnly = solved?.replan === 'compare';
   if (ports.signal?.aborted !== true && !isToSeeOnly) {
-    const changed = changes.map(({ route: { version: _version, ...route } }) => ({ ...route, waveId }));
-    const driven = [...routes, ...changed];
     await Promise.all([
-      ports.writeGraph(driven).catch((error: unknown) => ports.onFailure('graph', error)),
+      ports
+        .writeGraph(routesOf(waveId, { routes, changes }))
+        .catch((error: unknown) => ports.onFailure('graph', error)),
       ports.putFences(routes).catch((error: unknown) => ports.onFailure('fences', error)),
     ]);
   }

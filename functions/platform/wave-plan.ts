@@ -1,6 +1,7 @@
 /** Reads what the planner left of a wave: its routes, and the orders it found no place for. */
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
+import type { PlannedRoute, RouteChange } from '../../workflows/route-planning/contracts.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   depotPk,
@@ -49,6 +50,15 @@ export async function readPlan(
   const routes = (await readAll('ROUTE', last.routeCount)) as PlannedRouteItem[];
   const changes = (await readAll('CHANGE', last.changeCount ?? 0)) as RouteChangeItem[];
   return { routes, changes, unassigned: last.orders };
+}
+
+/** The routes that a wave left, new and changed ones, as the graph keeps them: a change belongs to the wave that made it. */
+export function routesOf(
+  waveId: string,
+  { routes, changes }: { readonly routes: readonly PlannedRoute[]; readonly changes: readonly RouteChange[] },
+): PlannedRoute[] {
+  const changed = changes.map(({ route: { version: _, ...route } }) => ({ ...route, waveId }));
+  return [...routes, ...changed];
 }
 
 /** The requests of these keys that exist, in the order of the keys. */

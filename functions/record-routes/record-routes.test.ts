@@ -116,6 +116,20 @@ test('a wave whose plan did not get into the graph is written from its items', a
   ]);
 });
 
+test('a wave that changed a route is written with the route as it became, under the wave that changed it', async () => {
+  const wave = 'd1-20260302T0930';
+  const route = { ...plannedRoute(), version: 2 };
+  world.tables.put(
+    'planning',
+    { pk: `WAVE#${wave}`, sk: 'CLAIM', claimedAt: '2026-03-02T09:30:00.000Z' },
+    { pk: `WAVE#${wave}`, sk: 'UNASSIGNED', routeCount: 0, changeCount: 1, orders: [] },
+    { route, pk: `WAVE#${wave}`, sk: 'CHANGE#1' },
+  );
+  await record({ waveId: wave, depotId: 'd1' });
+  const plans = 'MATCH (p:Plan)-[:HAS_ROUTE]->(r:Route) RETURN p.planId AS planId, r.routeId AS routeId';
+  expect(await graph.ask(plans)).toEqual([{ planId: wave, routeId: ROUTE_ID }]);
+});
+
 describe('a message fails, to come again and in the end to be dead-lettered,', () => {
   test('while the graph is down, and is written once it is back', async () => {
     isDown = true;

@@ -11,7 +11,7 @@ import { graphStatements } from '../platform/graph/plan-graph.ts';
 import { recordedPlan } from '../platform/graph/recorded-plan.ts';
 import type { GraphStatement } from '../platform/graph/statements.ts';
 import { type RouteRecord, routePk } from '../platform/planning-items.ts';
-import { type PlanningAccess, readPlan } from '../platform/wave-plan.ts';
+import { type PlanningAccess, readPlan, routesOf } from '../platform/wave-plan.ts';
 
 export interface RecordRoutesPorts extends PlanningAccess {
   readonly routesTable: string;
@@ -43,5 +43,5 @@ async function planned(
 ): Promise<GraphStatement[]> {
   const plan = await readPlan(ports, wave.waveId);
   if (plan === undefined) throw new Error(`Wave ${wave.waveId} has no complete plan: it is told of once it has one.`);
-  return graphStatements(await recordedPlan(ports, wave, plan.routes));
+  return graphStatements(await recordedPlan(ports, wave, routesOf(wave.waveId, plan)));
 }
