@@ -1,7 +1,8 @@
 /**
  * Pictures of what `npm run bench -- routing ... --json FILE` measured: `npm run bench -- routing-picture FILE [FILE ...]
- * [--out build/routing.svg]`. Above, how the mean gap to the best known distance falls with time, a line per number of
- * customers; below, what is left of it in the end for each instance, by number of customers.
+ * [--out build/routing.svg]`. Above, the mean gap to the best known distance over time, a line per number of customers, and the
+ * share of the instances that it is the mean of: it rises where an instance comes down to as few vehicles, at a longer
+ * distance. Below, what is left of the gap in the end for each instance.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,8 +16,10 @@ interface Moment {
   readonly set: string;
   readonly instance: string;
   readonly seconds: number;
-  /** In percent. */
-  readonly gap: number;
+  /** In percent; null while there are too many vehicles. */
+  readonly gap: number | null;
+  /** Whether there are as few vehicles as the best known plan has, in percent. */
+  readonly reached: number;
 }
 
 /** Moments at which the lines are drawn, evenly apart on a logarithmic axis. */
@@ -37,10 +40,10 @@ function gapAt({ trace, bestDistance, bestVehicles = 0 }: RoutingLine, seconds: 
 function momentsOf(lines: readonly RoutingLine[]): Moment[] {
   const longest = Math.max(...lines.map(({ seconds }) => seconds));
   return lines.flatMap((line) =>
-    moments(longest).flatMap((seconds): Moment[] => {
-      const gap = gapAt(line, seconds);
-      if (gap === undefined || seconds > line.seconds) return [];
-      return [{ set: `${line.customers} customers`, instance: line.instance, seconds, gap }];
+    moments(longest).map((seconds): Moment => {
+      const gap = gapAt(line, seconds) ?? null;
+      const { customers, instance } = line;
+      return { set: `${customers} customers`, instance, seconds, gap, reached: gap === null ? 0 : 100 };
     }),
   );
 }
@@ -68,6 +71,17 @@ function pictureOf(lines: readonly RoutingLine[]): TopLevelSpec {
             type: 'quantitative',
             title: 'mean gap of those with as few vehicles, %',
           },
+          color: bySet,
+        },
+      },
+      {
+        width: 560,
+        height: 140,
+        data: { values: momentsOf(lines) },
+        mark: { type: 'line', interpolate: 'step-after' },
+        encoding: {
+          x: { field: 'seconds', type: 'quantitative', scale: { type: 'log' }, title: 'seconds' },
+          y: { aggregate: 'mean', field: 'reached', type: 'quantitative', title: 'with as few vehicles, %' },
           color: bySet,
         },
       },
