@@ -17,8 +17,9 @@ import {
 const FILE = join(import.meta.dirname, '..', '..', 'asl', 'route-planning.asl.json');
 const TEXT = readFileSync(FILE, 'utf8');
 const WAVE = { waveId: 'w-1', depotId: 'D1' };
+const CLAIM = { ...WAVE, requestCount: 2, task: { cpu: '1024', memory: '2048' }, replan: 'never' };
 const MOCKS: Mocks = {
-  ClaimRequests: { result: { Payload: { ...WAVE, requestCount: 2 } } },
+  ClaimRequests: { result: { Payload: CLAIM } },
   PlanRoutes: { result: {}, afterSeconds: 60 },
   AssignOrders: { result: { Payload: { ...WAVE, routes: [{ routeId: 'r-1' }, { routeId: 'r-2' }] } } },
   StartDispatch: { result: {} },
@@ -49,15 +50,20 @@ describe('Coverage of the route planning machine', () => {
     ).toContain('requestCount = 0');
     expect(() => assertCoverage(happy)).toThrow(/line \d+: IsWaveEmpty: rule 0 > WaveEmpty/);
     const empty = coverageOf(TEXT, [
-      await run({ ClaimRequests: { result: { Payload: { ...WAVE, requestCount: 0 } } } }),
+      await run({ ClaimRequests: { result: { Payload: { ...CLAIM, requestCount: 0 } } } }),
     ]);
-    expect(() => assertCoverage(mergeCoverage([happy, empty]), { states: 60, retriers: 0, catchers: 0 })).not.toThrow();
+    const compared = coverageOf(TEXT, [
+      await run({ ClaimRequests: { result: { Payload: { ...CLAIM, replan: 'compare' } } } }),
+    ]);
+    const all = mergeCoverage([happy, empty, compared]);
+    expect(() => assertCoverage(all, { states: 60, retriers: 0, catchers: 0 })).not.toThrow();
   });
 
   test('is whole by mocks and faults alone', async () => {
     const runs = [
       await run({}),
-      await run({ ClaimRequests: { result: { Payload: { ...WAVE, requestCount: 0 } } } }),
+      await run({ ClaimRequests: { result: { Payload: { ...CLAIM, requestCount: 0 } } } }),
+      await run({ ClaimRequests: { result: { Payload: { ...CLAIM, replan: 'compare' } } } }),
       ...(await Promise.all(
         ['ClaimRequests', 'AssignOrders', 'PlanRoutes', 'StartDispatch'].map((state) =>
           run({}, fault(state, state === 'PlanRoutes' || state === 'StartDispatch' ? 'Other' : 'TransientError', 0)),

@@ -111,6 +111,7 @@ describe('the planner in its image', () => {
         POSITIONS_TABLE: 'positions',
         GEOFENCE_COLLECTION: 'fences',
         GRAPH_ENDPOINT: 'https://127.0.0.1:1',
+        GRAPH_QUEUE_URL: 'https://127.0.0.1:1/queue',
       },
     });
     pid = planner.pid ?? 0;
