@@ -35,9 +35,6 @@ export interface OpenWavesPorts extends FleetAccess {
   now(): Date;
 }
 
-/** A route that leaves sooner than the wave needs to reach it is being loaded by then: the planner would leave it alone. */
-const JOIN_LEAD_MS = 12 * 60_000;
-
 export interface OpenWavesResult {
   readonly opened: readonly string[];
   readonly freed: number;
@@ -221,8 +218,8 @@ async function openWave(
     nowMs,
     lastWaveAtMs: last === undefined ? undefined : msOf(last.lastWaveAt),
   });
-  const isReplan =
-    replans.length > 0 || (!decision.due && (await mayStillJoin(ports, requests, vehicles, last, nowMs)));
+  // Late requests alone re-plan nothing: on the last-mile day they made tours longer and cost five others their second tour.
+  const isReplan = replans.length > 0;
   if (!decision.due && !isReplan) return undefined;
   const input: WaveInput = {
     depotId,
@@ -247,25 +244,4 @@ async function startWave({ machines, planningMachineArn }: OpenWavesPorts, input
     // The same minute's wave, opened by a run that was repeated.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
-}
-
-/**
- * Requests that came after the last wave, when no vehicle is free for a wave of their own, may join a route that is not
- * being loaded yet. Those that the last wave saw have been tried.
- */
-async function mayStillJoin(
-  ports: OpenWavesPorts,
-  requests: readonly RequestItem[],
-  vehicles: readonly VehicleItem[],
-  last: DepotWaveItem | undefined,
-  nowMs: number,
-): Promise<boolean> {
-  if (last === undefined || !requests.some(({ requestedAt }) => msOf(requestedAt) > msOf(last.lastWaveAt)))
-    return false;
-  for (const { routeId } of vehicles) {
-    const route = routeId === undefined ? undefined : await readRoute(ports, routeId);
-    if (route === undefined || route.departedAt !== undefined || isOver(route)) continue;
-    if (msOf(route.plannedDepartureAt) - nowMs >= JOIN_LEAD_MS) return true;
-  }
-  return false;
 }
