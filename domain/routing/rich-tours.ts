@@ -8,7 +8,7 @@ import type { RoutingModel } from './model.ts';
 import { LOAD_TOLERANCE } from './port.ts';
 import { AFTER_RELOAD, NEVER } from './rich-model.ts';
 import { emptyRichTour, endCost, growRichTour, legCost, type RichTour, shortestEnd, shortestWay } from './rich-tour.ts';
-import { type Label, Schedule } from './schedule.ts';
+import { type Label, Schedule, sameUpToLateness } from './schedule.ts';
 import { NOWHERE, type Slot, type Solution } from './solution.ts';
 
 /** Bits of `Slot.reloads`: the vehicle goes by the depot before the stop, and before the one that follows it. */
@@ -390,15 +390,4 @@ function earliest(labels: readonly Label[]): number {
   let time = Infinity;
   for (const label of labels) time = Math.min(time, label.time);
   return time;
-}
-
-/** What lateness differs by when two sets of labels are otherwise the same; undefined when they are not. */
-function sameUpToLateness(labels: readonly Label[], others: readonly Label[]): number | undefined {
-  if (labels.length !== others.length || labels.length === 0) return undefined;
-  const shift = (labels[0] as Label).late - (others[0] as Label).late;
-  for (const [index, { time, late, taken }] of labels.entries()) {
-    const other = others[index] as Label;
-    if (time !== other.time || taken !== other.taken || late - other.late !== shift) return undefined;
-  }
-  return shift;
 }

@@ -177,3 +177,14 @@ function isBetter(left: Label, right: Label): boolean {
   if (left.late !== right.late) return left.late < right.late;
   return left.time < right.time;
 }
+
+/** What lateness differs by when two sets of labels are otherwise the same; undefined when they are not. */
+export function sameUpToLateness(labels: readonly Label[], others: readonly Label[]): number | undefined {
+  if (labels.length !== others.length || labels.length === 0) return undefined;
+  const shift = (labels[0] as Label).late - (others[0] as Label).late;
+  for (const [index, { time, late, taken }] of labels.entries()) {
+    const other = others[index] as Label;
+    if (time !== other.time || taken !== other.taken || late - other.late !== shift) return undefined;
+  }
+  return shift;
+}
