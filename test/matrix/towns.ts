@@ -6,6 +6,8 @@
 import FlatQueue from 'flatqueue';
 import { createPrng, haversineMeters, type Position } from '../../domain/index.ts';
 import type { BlockAnswer, RoadBlock } from '../../functions/plan-routes/road-network.ts';
+import type { Leg } from '../../region/services/georoutes/road.ts';
+import { MAPLESS_ROADS } from '../../region/services/georoutes/road-model.ts';
 import { contract, Roads } from '../../roads/index.ts';
 import { readExtract, writeExtract } from '../../roads/osm/index.ts';
 import { areasAround } from '../../samples/town/areas.ts';
@@ -14,7 +16,7 @@ import { TownElements } from '../../samples/town/town-elements.ts';
 /** What a town answers, at any hour. */
 export type Ways = (request: Pick<RoadBlock, 'origins' | 'destinations'>) => BlockAnswer;
 
-interface GridTown {
+export interface GridTown {
   readonly name: string;
   readonly bridges: number | null;
   /** Share of streets that go one way only. */
@@ -135,6 +137,16 @@ function shortestWays({ next }: Streets, source: number): { seconds: Float64Arra
   }
   return { seconds, meters };
 }
+
+/** The region's Location without a map. */
+export const maplessWays: Ways = ({ origins, destinations }) => {
+  const legOf = MAPLESS_ROADS.matrix(origins, destinations);
+  const legs = origins.flatMap((_, origin) => destinations.map((__, destination) => legOf(origin, destination) as Leg));
+  return {
+    seconds: Float64Array.from(legs, ({ durationSeconds }) => durationSeconds),
+    meters: Float64Array.from(legs, ({ distanceM }) => distanceM),
+  };
+};
 
 /** A made-up town with the rules of OpenStreetMap (lanes, turns that are banned, lights), around all places. */
 export async function streetWays(groups: readonly (readonly Position[])[]): Promise<Ways> {

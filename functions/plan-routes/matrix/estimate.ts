@@ -1,9 +1,9 @@
 /**
- * Estimates of the ways that nobody has asked for, learnt from those that were. Two witnesses are heard. The shortest
- * chain of known ways is what one could drive at most; it sees rivers and one-way streets, and is a little too long, by a
- * share that the known ways themselves tell. The straight line times the ratio that ways of its length have is right on
- * average and sees nothing; it speaks where no chain leads.
+ * Estimates of the ways that nobody has asked for, learnt from those that were. Two witnesses are heard. The straight line
+ * times the ratio that ways of its length have is right on average and sees no river. The shortest chain of known ways is
+ * what one could drive, and far too long where few ways are known. The shorter of the two is believed.
  */
+import FlatQueue from 'flatqueue';
 import { haversineMeters, type Position } from '../../../domain/index.ts';
 import type { PairTable } from './pair-table.ts';
 
@@ -21,105 +21,108 @@ const BAND_METERS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_00
 const MIN_SAMPLES = 8;
 /** Two places of one house: a line this short makes any ratio. */
 const SHORTEST_METERS = 25;
-/** Chains cost the cube of the places; a second for this many. */
-export const MOST_CHAINED_PLACES = 1_200;
+/** Traffic makes ways differ by more than their roads: so much of what known ways imply for others is believed. */
+const METRIC_SHARE = 0.9;
 
 /** Everything known stays; the rest is estimated. No pair is left without a number. */
 export function estimatePairs(positions: readonly Position[], table: PairTable): Estimates {
   const seconds = table.seconds.slice();
   const meters = table.meters.slice();
   const line = lineEstimator(positions, table);
-  const chains = table.size <= MOST_CHAINED_PLACES ? new Chains(table) : undefined;
+  const chains = new Chains(table);
+  const detours = leastSeconds(table);
   for (let from = 0; from < table.size; from += 1) {
     const row = from * table.size;
-    let chained = false;
+    chains.from(from);
     for (let to = 0; to < table.size; to += 1) {
       if (!Number.isNaN(seconds[row + to] as number)) continue;
-      if (chains !== undefined && !chained) {
-        chains.from(from);
-        chained = true;
-      }
-      const guess = line(from, to);
-      const chainSeconds = (chains?.seconds[to] ?? Number.POSITIVE_INFINITY) * (chains?.share ?? 1);
-      const isChain = chainSeconds < Number.POSITIVE_INFINITY;
-      seconds[row + to] = isChain ? chainSeconds : guess.seconds;
-      meters[row + to] = isChain ? (chains?.meters[to] as number) * (chains?.share as number) : guess.meters;
+      const straight = line(from, to);
+      const detour = Math.max(1, (METRIC_SHARE * (detours[row + to] as number)) / straight.seconds);
+      const isChain = (chains.seconds[to] as number) < straight.seconds * detour;
+      seconds[row + to] = isChain ? (chains.seconds[to] as number) : straight.seconds * detour;
+      meters[row + to] = isChain ? (chains.meters[to] as number) : straight.meters * detour;
     }
   }
   return { seconds, meters };
 }
 
-/** Shortest ways over known pairs alone, from one place at a time; without a heap, since each place has many neighbours. */
+/**
+ * What the known ways leave no less for others: who drives from i over a and b to j drives no shorter than from i to j.
+ * @returns seconds by pair; 0 where nothing is said
+ */
+function leastSeconds(table: PairTable): Float64Array {
+  const { size, seconds } = table;
+  const out = knownWays(size, (from, to) => seconds[from * size + to] as number);
+  const into = knownWays(size, (to, from) => seconds[from * size + to] as number);
+  // From a to j, by the ways from i to both.
+  const over = new Float64Array(size * size);
+  for (let from = 0; from < size; from += 1) {
+    for (const to of out[from] as Int32Array) {
+      const way = seconds[from * size + to] as number;
+      for (const near of out[from] as Int32Array) {
+        const cell = near * size + to;
+        over[cell] = Math.max(over[cell] as number, way - (seconds[from * size + near] as number));
+      }
+      over[from * size + to] = Math.max(over[from * size + to] as number, way);
+    }
+  }
+  const least = over.slice();
+  for (let near = 0; near < size; near += 1) {
+    for (let to = 0; to < size; to += 1) {
+      const way = over[near * size + to] as number;
+      if (way === 0) continue;
+      for (const before of into[to] as Int32Array) {
+        const cell = near * size + before;
+        least[cell] = Math.max(least[cell] as number, way - (seconds[before * size + to] as number));
+      }
+    }
+  }
+  return least;
+}
+
+function knownWays(size: number, way: (from: number, to: number) => number): Int32Array[] {
+  return Array.from({ length: size }, (_, from) => {
+    const known: number[] = [];
+    for (let to = 0; to < size; to += 1) if (to !== from && way(from, to) < Number.POSITIVE_INFINITY) known.push(to);
+    return Int32Array.from(known);
+  });
+}
+
+/** Shortest ways over known pairs alone, from one place at a time. */
 class Chains {
   readonly seconds: Float64Array;
   readonly meters: Float64Array;
-  /** What a way is of the best chain of two others between its ends, as the middle one of those that are known. */
-  readonly share: number;
   readonly #table: PairTable;
   readonly #ways: readonly Int32Array[];
-  readonly #isDone: Uint8Array;
+  readonly #queue = new FlatQueue<number>();
 
   constructor(table: PairTable) {
     this.#table = table;
     this.seconds = new Float64Array(table.size);
     this.meters = new Float64Array(table.size);
-    this.#isDone = new Uint8Array(table.size);
-    this.#ways = Array.from({ length: table.size }, (_, from) => {
-      const ways: number[] = [];
-      for (let to = 0; to < table.size; to += 1) {
-        if (to !== from && (table.seconds[from * table.size + to] as number) < Number.POSITIVE_INFINITY) ways.push(to);
-      }
-      return Int32Array.from(ways);
-    });
-    this.share = this.#shareOfChains();
+    this.#ways = knownWays(table.size, (from, to) => table.seconds[from * table.size + to] as number);
   }
 
   from(source: number): void {
     const { size } = this.#table;
     this.seconds.fill(Number.POSITIVE_INFINITY);
     this.meters.fill(Number.POSITIVE_INFINITY);
-    this.#isDone.fill(0);
     this.seconds[source] = 0;
     this.meters[source] = 0;
-    for (;;) {
-      let next = -1;
-      let least = Number.POSITIVE_INFINITY;
-      for (let place = 0; place < size; place += 1) {
-        if (this.#isDone[place] === 0 && (this.seconds[place] as number) < least) {
-          least = this.seconds[place] as number;
-          next = place;
-        }
-      }
-      if (next < 0) return;
-      this.#isDone[next] = 1;
-      for (const to of this.#ways[next] as Int32Array) {
-        const way = next * size + to;
-        const reached = least + (this.#table.seconds[way] as number);
-        if (reached < (this.seconds[to] as number)) {
-          this.seconds[to] = reached;
-          this.meters[to] = (this.meters[next] as number) + (this.#table.meters[way] as number);
-        }
+    this.#queue.push(source, 0);
+    while (this.#queue.length > 0) {
+      const reachedAt = this.#queue.peekValue() as number;
+      const place = this.#queue.pop() as number;
+      if (reachedAt > (this.seconds[place] as number)) continue;
+      for (const to of this.#ways[place] as Int32Array) {
+        const way = place * size + to;
+        const reached = reachedAt + (this.#table.seconds[way] as number);
+        if (reached >= (this.seconds[to] as number)) continue;
+        this.seconds[to] = reached;
+        this.meters[to] = (this.meters[place] as number) + (this.#table.meters[way] as number);
+        this.#queue.push(to, reached);
       }
     }
-  }
-
-  #shareOfChains(): number {
-    const { size, seconds } = this.#table;
-    const shares: number[] = [];
-    for (let from = 1; from < size; from += 1) {
-      for (const to of this.#ways[from] as Int32Array) {
-        let chain = Number.POSITIVE_INFINITY;
-        for (const over of this.#ways[from] as Int32Array) {
-          const second = seconds[over * size + to] as number;
-          if (over === to || over === 0 || Number.isNaN(second)) continue;
-          chain = Math.min(chain, (seconds[from * size + over] as number) + second);
-        }
-        if (to !== 0 && chain > 0 && chain < Number.POSITIVE_INFINITY) {
-          shares.push((seconds[from * size + to] as number) / chain);
-        }
-      }
-    }
-    return shares.length < MIN_SAMPLES ? 1 : Math.min(1, median(shares));
   }
 }
 

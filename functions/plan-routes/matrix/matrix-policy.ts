@@ -16,27 +16,30 @@ export interface MatrixPolicy {
   readonly requestsAtATime: number;
   /** Asking ends after this time; what has not come by then is estimated. */
   readonly timeLimitMs: number;
+  /** Where earlier waves have left so many pairs per place, plans hope less, and nothing is asked for its own sake. */
+  readonly familiarPairsPerPlace: number;
   /**
-   * What estimates are multiplied by for the first plan, which looks for ways worth asking: below 1, so that a way that
-   * may be good is tried. Estimates from chains are rather too long, and one that is never tried is never corrected.
+   * What estimates are multiplied by for plans that look for ways worth asking: below 1, so that a way that may be good
+   * is tried. Of near ways those that are better than believed are the ones that a plan misses.
    */
   readonly hopefulFactor: number;
-  /** What they are multiplied by for the last plans, and by degrees before: these keep to ways that are known. */
+  /** What they are multiplied by for the last plans, which keep to ways that are known. */
   readonly waryFactor: number;
   /** Days for which an answer is used again. */
   readonly lifetimeDays: number;
 }
 
 export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
-  neighbours: 6,
-  rounds: 18,
+  neighbours: 8,
+  rounds: 12,
   roundIterations: 2_500,
   pairsPerPlace: 42,
   requestsPerRound: 60,
   requestsPerSecond: 4,
   requestsAtATime: 3,
   timeLimitMs: 4 * 60_000,
-  hopefulFactor: 0.5,
+  familiarPairsPerPlace: 10,
+  hopefulFactor: 0.65,
   waryFactor: 1.1,
   lifetimeDays: 30,
 };

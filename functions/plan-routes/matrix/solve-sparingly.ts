@@ -1,8 +1,9 @@
 /**
  * Plans a wave on a matrix that is bought as the plan needs it: the depot's ways and each place's neighbours first, then
  * again and again the legs of a plan that were estimates, until a plan drives known ways only or the policy's bounds are
- * met. Each plan begins with the one before. Estimates are hopeful at first, so that what may be good is tried, and become
- * wary by and by, so that the plans settle on what is known. Only the last ones get the whole effort of the problem.
+ * met. Each plan begins with the one before. Estimates are hopeful, so that what may be good is tried, the more so once a
+ * plan has little left to ask. The last plans are wary, so that they settle on what is known; only they have the whole
+ * effort of the problem.
  */
 import { type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../../domain/index.ts';
 import { estimatePairs } from './estimate.ts';
@@ -22,6 +23,9 @@ type Problem = Omit<RoutingProblem, 'matrix'>;
 const DEPOT = 0;
 /** Plans of the end with the whole effort; the second of them, and the one after it, repair what the first still asked. */
 const WARY_ROUNDS = 2;
+/** A plan with no more estimates than this has seen what its hope shows, and the next one hopes more, by this factor. */
+const FEW_LEGS = 3;
+const MORE_HOPE = 0.85;
 
 export async function solveSparingly(
   problem: Problem,
@@ -29,15 +33,16 @@ export async function solveSparingly(
   policy: MatrixPolicy,
   solve: (problem: RoutingProblem) => RoutingPlan = solveRoutes,
 ): Promise<SparingPlan> {
+  const { table } = purchase;
+  const isFamiliar = table.knownCount() >= policy.familiarPairsPerPlace * table.size;
   await buyNeighbours(problem, purchase, policy);
   const roundIterations = Math.min(problem.iterations, policy.roundIterations);
-  let { previous } = problem;
   const lastRounds = Math.max(0, policy.rounds - WARY_ROUNDS);
-  let round = purchase.table.isComplete() ? lastRounds : 0;
-  for (;;) {
+  let { previous } = problem;
+  let hope = isFamiliar ? 1 : policy.hopefulFactor;
+  for (let round = table.isComplete() ? lastRounds : 0; ; round += 1) {
     const isLast = round >= lastRounds;
-    const wariness = isLast ? 1 : round / lastRounds;
-    const matrix = purchase.matrix(policy.hopefulFactor * (policy.waryFactor / policy.hopefulFactor) ** wariness);
+    const matrix = purchase.matrix(isLast ? policy.waryFactor : hope);
     const plan = solve({
       ...problem,
       matrix,
@@ -45,11 +50,12 @@ export async function solveSparingly(
       ...(previous === undefined ? {} : { previous }),
     });
     previous = sequencesOf(plan);
-    const wanted = new WantedPairs(purchase.table);
+    const wanted = new WantedPairs(table);
     const estimatedLegs = addLegs(wanted, plan, problem, purchase);
     const isWiser = estimatedLegs > 0 && round < policy.rounds && (await purchase.want(wanted));
     if (isLast && !isWiser) return { plan, matrix, rounds: round, estimatedLegs };
-    round = isWiser ? round + 1 : lastRounds;
+    if (estimatedLegs > 0 ? !isWiser : isFamiliar) round = Math.max(round, lastRounds - 1);
+    if (estimatedLegs <= FEW_LEGS) hope *= MORE_HOPE;
   }
 }
 
