@@ -403,4 +403,5 @@ export const ENVIRONMENT = {
   roadsObject: 'ROADS_OBJECT',
   depotId: 'DEPOT_ID',
   waveId: 'WAVE_ID',
+  taskCpu: 'TASK_CPU',
 } as const;

@@ -105,6 +105,7 @@ describe('the planner in its image', () => {
         AWS_SECRET_ACCESS_KEY: 'none',
         DEPOT_ID: 'D1',
         WAVE_ID: 'D1-20260302T0800',
+        TASK_CPU: '1024',
         PLANNING_TABLE: 'planning',
         FLEET_TABLE: 'fleet',
         ROUTES_TABLE: 'routes',

@@ -4,7 +4,7 @@
  * met. Each plan begins with the one before. Estimates are hopeful at first, so that what may be good is tried, and become
  * wary by and by, so that the plans settle on what is known. Only the last ones get the whole effort of the problem.
  */
-import { type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../../domain/index.ts';
+import type { RoutingPlan, RoutingProblem, TravelMatrix } from '../../../domain/index.ts';
 import { estimatePairs } from './estimate.ts';
 import type { MatrixPolicy } from './matrix-policy.ts';
 import type { MatrixPurchase } from './matrix-purchase.ts';
@@ -27,7 +27,7 @@ export async function solveSparingly(
   problem: Problem,
   purchase: MatrixPurchase,
   policy: MatrixPolicy,
-  solve: (problem: RoutingProblem) => RoutingPlan = solveRoutes,
+  solve: (problem: RoutingProblem) => Promise<RoutingPlan>,
 ): Promise<SparingPlan> {
   await buyNeighbours(problem, purchase, policy);
   const roundIterations = Math.min(problem.iterations, policy.roundIterations);
@@ -38,7 +38,7 @@ export async function solveSparingly(
     const isLast = round >= lastRounds;
     const wariness = isLast ? 1 : round / lastRounds;
     const matrix = purchase.matrix(policy.hopefulFactor * (policy.waryFactor / policy.hopefulFactor) ** wariness);
-    const plan = solve({
+    const plan = await solve({
       ...problem,
       matrix,
       iterations: isLast ? problem.iterations : roundIterations,
