@@ -46,7 +46,6 @@ async function plan(signal: AbortSignal): Promise<void> {
     'geofenceCollection',
     'graphEndpoint',
     'graphQueueUrl',
-    'taskCpu',
   );
   logger.appendKeys({ waveId: config.waveId, depotId: config.depotId });
   const graph = new NeptunedataClient({ endpoint: graphUrl(config.graphEndpoint), ...RETRIES });
@@ -62,7 +61,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     roads: roadNetwork(AbortSignal.any([signal, slowRoads.signal])),
     solve: (problem, deadlineMs) =>
       solveOnThreads(problem, {
-        threads: processorsOf(config.taskCpu),
+        threads: processors(),
         workerFile: join(dirname(process.argv[1] ?? ''), WORKER_FILE),
         deadlineMs,
         nowMs: beatingNow,
@@ -83,10 +82,14 @@ async function plan(signal: AbortSignal): Promise<void> {
 
 /**
  * The processors of the task. The system may show those of the whole host, since Fargate bounds the task around the container
- * and not the container; the size that the task was started with is what it has of them.
+ * and not the container; the size that the task was started with is what it has of them. An execution that began before
+ * its definition told the size does not tell it.
  */
-function processorsOf(taskCpu: string): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(Number(taskCpu) / CPU_UNITS_PER_PROCESSOR)));
+function processors(): number {
+  const shown = availableParallelism();
+  const taskCpu = readOptional('taskCpu');
+  if (taskCpu === undefined) return shown;
+  return Math.max(1, Math.min(shown, Math.floor(Number(taskCpu) / CPU_UNITS_PER_PROCESSOR)));
 }
 
 /** The search asks for the time as often as it should be heard of. */

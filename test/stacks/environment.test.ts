@@ -41,7 +41,7 @@ describe('the environment of a program', () => {
   test('plan-routes has the variables that it reads, with those that the wave adds', () => {
     const [task] = Object.values(resources).filter(({ Type }) => Type === 'AWS::ECS::TaskDefinition');
     const names = task?.Properties.ContainerDefinitions[0].Environment.map(({ Name }: { Name: string }) => Name);
-    expect([...given(names), 'DEPOT_ID', 'WAVE_ID', 'TASK_CPU'].sort()).toEqual(
+    expect([...given(names), 'DEPOT_ID', 'WAVE_ID'].sort()).toEqual(
       variablesReadBy(join(FUNCTIONS, 'plan-routes', 'main.ts')),
     );
   });
