@@ -1,7 +1,7 @@
 /** A projection of many orders, made from a seed, and the questions that operators have of it. */
 import { createPrng, isoOf, ORDER_STATUSES, type OrderStatus } from '../domain/index.ts';
-import type { BoardItem } from '../functions/platform/tables.ts';
-import { ORDER_SORTS, type OrderQuery } from '../operations/model.ts';
+import type { BoardItem } from '../functions/platform/board-items.ts';
+import { ORDER_SORTS, type OrderQuery } from '../operations/model/orders.ts';
 
 const START_MS = Date.parse('2026-01-05T00:00:00.000Z');
 const DAY_MS = 86_400_000;

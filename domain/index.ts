@@ -137,7 +137,15 @@ export {
   type UnassignedStop,
 } from './routing/port.ts';
 export { prepareModel } from './routing/prepare-model.ts';
-export { bestOf, isLeftBehind, MEETING_SHARES, planOfSolution, solveRoutes } from './routing/solve.ts';
+export {
+  bestOf,
+  finish,
+  isLeftBehind,
+  MEETING_SHARES,
+  planOfSolution,
+  solveRoutes,
+  solveWithPauses,
+} from './routing/solve.ts';
 export type { Standing } from './routing/standing.ts';
 export { auditOf } from './sla/audit.ts';
 export {

@@ -5,7 +5,8 @@
  */
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { BOARD_CLOCK, OUTPUTS_PARAMETER } from '../functions/platform/tables.ts';
+import { BOARD_CLOCK } from '../functions/platform/board-items.ts';
+import { OUTPUTS_PARAMETER } from '../functions/platform/tables.ts';
 import { BoardFeed } from './board/board-feed.ts';
 import { type Deployed, type OperatorTime, openDeployed } from './deployed.ts';
 import { OperationError, operationErrorOf } from './operation-error.ts';

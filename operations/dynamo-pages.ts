@@ -5,6 +5,8 @@ import {
   type DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 
 type Item = Record<string, unknown>;
@@ -20,6 +22,25 @@ export async function queryAll(documents: DynamoDBDocumentClient, input: QueryCo
     items.push(...Items);
     start = LastEvaluatedKey;
   } while (start !== undefined);
+  return items;
+}
+
+/** The pages of a scan, one after the other. */
+export async function* scanPages(documents: DynamoDBDocumentClient, input: ScanCommandInput): AsyncGenerator<Item[]> {
+  let start: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new ScanCommand({ ...input, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+    );
+    yield Items;
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+/** Every page of a scan. */
+export async function scanAll(documents: DynamoDBDocumentClient, input: ScanCommandInput): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of scanPages(documents, input)) items.push(...page);
   return items;
 }
 

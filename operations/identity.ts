@@ -2,7 +2,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { OPERATOR_ROLES } from '../functions/platform/tables.ts';
 import type { Deployed } from './deployed.ts';
-import type { Identity } from './model.ts';
+import type { Identity } from './model/actions.ts';
 import { OperationError, operationErrorOf } from './operation-error.ts';
 
 /** @throws OperationError LOGIN_EXPIRED, UNREACHABLE */

@@ -39,51 +39,44 @@ export {
 } from './graph/graph-queries.ts';
 export { requireOperator, whoAmI } from './identity.ts';
 export { MatrixBook } from './matrix-book.ts';
+export type { ActionRecord, AmendRequest, CancelRequest, Identity, OperatorRole } from './model/actions.ts';
+export type { AuditReport } from './model/audit.ts';
+export type { MapDepot, MapFence, MapPicture, MapRoute, MapStop, MapVehicle } from './model/map.ts';
 export {
-  type ActionRecord,
-  type AmendRequest,
-  type AuditReport,
   type BoardSummary,
   type BreachView,
-  type CancelRequest,
-  type EtaSample,
-  type ExecutionView,
-  type FailureGroup,
   type FailureView,
-  type HistoryEventView,
-  type Identity,
-  type JobMode,
-  type MapDepot,
-  type MapFence,
-  type MapPicture,
-  type MapRoute,
-  type MapStop,
-  type MapVehicle,
-  type NotificationView,
-  type OperatorRole,
   ORDER_SORTS,
-  type OrderEventView,
   type OrderPage,
   type OrderQuery,
   type OrderRow,
   type OrderSort,
-  type OrderTraceView,
   type OrderView,
   type PromiseState,
-  type RemedyKind,
-  type ReplayForecast,
-  type ReplayItem,
-  type ReplayItemState,
-  type ReplayJob,
-  type ReplayMode,
-  type SignalView,
-  type StateAttempt,
-  type StateVisit,
-  type StuckKind,
-  type StuckWait,
-  type TimelineEntry,
   type WaitView,
-} from './model.ts';
+} from './model/orders.ts';
+export type {
+  FailureGroup,
+  JobMode,
+  ReplayForecast,
+  ReplayItem,
+  ReplayItemState,
+  ReplayJob,
+  ReplayMode,
+} from './model/replay.ts';
+export type {
+  EtaSample,
+  ExecutionView,
+  HistoryEventView,
+  NotificationView,
+  OrderEventView,
+  OrderTraceView,
+  SignalView,
+  StateAttempt,
+  StateVisit,
+  TimelineEntry,
+} from './model/trace.ts';
+export type { RemedyKind, StuckKind, StuckWait } from './model/waits.ts';
 export { type NewestExecution, newestExecution } from './newest-execution.ts';
 export { OPERATION_ERRORS, OperationError, type OperationErrorCode, operationErrorOf } from './operation-error.ts';
 export { OrderBook, type OrderBookContent, type OrderEventItem, type OrderGlance } from './order-book.ts';

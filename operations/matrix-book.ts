@@ -1,6 +1,6 @@
 /** What the matrices of the waves have cost: the planner leaves a report with each plan. */
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Deployed } from './deployed.ts';
+import { scanAll } from './dynamo-pages.ts';
 
 /** `WAVE#<waveId>` / `MATRIX`, as far as it is reported. */
 export interface WaveMatrix {
@@ -40,22 +40,13 @@ export class MatrixBook {
 
   /** Every wave's, by wave id. */
   async all(): Promise<readonly WaveMatrix[]> {
-    const found: WaveMatrix[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#documents.send(
-        new ScanCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          FilterExpression: 'sk = :matrix',
-          ExpressionAttributeValues: { ':matrix': 'MATRIX' },
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        }),
-      );
-      found.push(...(Items as WaveMatrix[]));
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
-    return found.sort((a, b) => (a.pk < b.pk ? -1 : 1));
+    const found = await scanAll(this.#documents, {
+      TableName: this.#table,
+      ConsistentRead: true,
+      FilterExpression: 'sk = :matrix',
+      ExpressionAttributeValues: { ':matrix': 'MATRIX' },
+    });
+    return (found as unknown as WaveMatrix[]).sort((a, b) => (a.pk < b.pk ? -1 : 1));
   }
 }
 

@@ -1,15 +1,10 @@
 /** Reads what is known of orders: their records, the refusals beside them, and the events they wrote. */
-import {
-  BatchGetCommand,
-  type BatchGetCommandOutput,
-  GetCommand,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type BatchGetCommandOutput, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { ORDER_STATUSES } from '../domain/index.ts';
 import type { OrderRecord, RejectionRecord } from '../functions/platform/tables.ts';
 import type { OutboxItem } from '../workflows/order-lifecycle/events.ts';
 import type { Deployed } from './deployed.ts';
+import { queryAll, scanAll } from './dynamo-pages.ts';
 
 export type OrderEventItem = OutboxItem & { readonly orderId: string };
 
@@ -77,23 +72,16 @@ export class OrderBook {
   async all(): Promise<OrderBookContent> {
     const orders: OrderRecord[] = [];
     const rejections: RejectionRecord[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#documents.send(
-        new ScanCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          FilterExpression: 'sk = :order OR begins_with(sk, :rejection)',
-          ExpressionAttributeValues: { ':order': 'ORDER', ':rejection': 'REJECTION#' },
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        }),
-      );
-      for (const item of Items) {
-        if (item['sk'] === 'ORDER') orders.push(item as OrderRecord);
-        else rejections.push(item as RejectionRecord);
-      }
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
+    const items = await scanAll(this.#documents, {
+      TableName: this.#table,
+      ConsistentRead: true,
+      FilterExpression: 'sk = :order OR begins_with(sk, :rejection)',
+      ExpressionAttributeValues: { ':order': 'ORDER', ':rejection': 'REJECTION#' },
+    });
+    for (const item of items as unknown[]) {
+      if ((item as OrderRecord | RejectionRecord).sk === 'ORDER') orders.push(item as OrderRecord);
+      else rejections.push(item as RejectionRecord);
+    }
     return { orders, rejections };
   }
 
@@ -108,22 +96,12 @@ export class OrderBook {
     return (await this.#items(orderId, 'REJECTION#')) as unknown as RejectionRecord[];
   }
 
-  async #items(orderId: string, prefix: string): Promise<Record<string, unknown>[]> {
-    const items: Record<string, unknown>[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.#documents.send(
-        new QueryCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'orderId = :orderId AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':orderId': orderId, ':prefix': prefix },
-          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        }),
-      );
-      items.push(...Items);
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
-    return items;
+  #items(orderId: string, prefix: string): Promise<Record<string, unknown>[]> {
+    return queryAll(this.#documents, {
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'orderId = :orderId AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':orderId': orderId, ':prefix': prefix },
+    });
   }
 }

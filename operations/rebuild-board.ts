@@ -3,12 +3,13 @@
  * have it; of orders that the tables have forgotten from the archive. Rows of no order are taken away. Safe beside the
  * running projection: what it writes meanwhile is newer and stays.
  */
-import { DeleteCommand, type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BOARD_CLOCK, type BoardItem, changeShardOf } from '../functions/platform/board-items.ts';
 import { ledgerColumns, orderColumns } from '../functions/platform/board-row.ts';
-import { BOARD_CLOCK, type BoardItem, changeShardOf, type OrderRecord } from '../functions/platform/tables.ts';
+import type { OrderRecord } from '../functions/platform/tables.ts';
 import { deployedArchive } from './audit/archive-source.ts';
 import type { Deployed } from './deployed.ts';
-import { batchGetAll } from './dynamo-pages.ts';
+import { batchGetAll, scanPages } from './dynamo-pages.ts';
 import { OrderBook } from './order-book.ts';
 
 export interface Rebuilt {
@@ -57,18 +58,11 @@ async function eachPage(
   filter: string | undefined,
   use: (orderIds: string[]) => Promise<void>,
 ): Promise<void> {
-  let start: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new ScanCommand({
-        TableName,
-        ...(filter === undefined ? {} : { FilterExpression: filter, ExpressionAttributeValues: { ':order': 'ORDER' } }),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    await use(Items.map(({ orderId }) => String(orderId)));
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
+  const input = {
+    TableName,
+    ...(filter === undefined ? {} : { FilterExpression: filter, ExpressionAttributeValues: { ':order': 'ORDER' } }),
+  };
+  for await (const items of scanPages(documents, input)) await use(items.map(({ orderId }) => String(orderId)));
 }
 
 /** Orders whose records are gone: an archived object has the record and the ledger's item as they were at the end. */

@@ -7,7 +7,7 @@ const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const CONFIG = join(PROJECT, 'console/vite.config.mjs');
 export const PAGE_FOLDER = join(PROJECT, 'build/console');
 /** What the page is built from, beside the packages, whose versions stand in the lock file. */
-const SOURCES = ['console/web', 'console/vite.config.mjs', 'domain', 'operations/model.ts', 'package-lock.json'];
+const SOURCES = ['console/web', 'console/vite.config.mjs', 'domain', 'operations/model', 'package-lock.json'];
 
 /** @returns the folder of the built page */
 export async function ensurePage(onBuild: () => void): Promise<string> {

@@ -3,34 +3,20 @@
  * AWS beyond this, so that its routes are tested without any.
  */
 import type { AuditTarget } from '../../domain/index.ts';
+import type { ActionRecord, AmendRequest, CancelRequest, Identity } from '../../operations/model/actions.ts';
+import type { AuditReport, AuditRequest, ChainVerification } from '../../operations/model/audit.ts';
+import type { MapPicture } from '../../operations/model/map.ts';
+import type { BoardSummary, OrderPage, OrderQuery, OrderView, WaitView } from '../../operations/model/orders.ts';
 import type {
-  ActionRecord,
-  AmendRequest,
-  AuditReport,
-  AuditRequest,
-  BoardSummary,
-  CancelRequest,
-  ChainVerification,
-  ExecutionView,
   FailureGroup,
-  HistoryEventView,
-  Identity,
   JobMode,
-  MapPicture,
-  OrderPage,
-  OrderQuery,
-  OrderTraceView,
-  OrderView,
-  RemedyKind,
   ReplayForecast,
   ReplayItem,
   ReplayItemState,
   ReplayJob,
-  SignalView,
-  StuckKind,
-  StuckWait,
-  WaitView,
-} from '../../operations/model.ts';
+} from '../../operations/model/replay.ts';
+import type { ExecutionView, HistoryEventView, OrderTraceView, SignalView } from '../../operations/model/trace.ts';
+import type { RemedyKind, StuckKind, StuckWait } from '../../operations/model/waits.ts';
 
 /** Who asks, and what is being looked at. */
 export interface Session {

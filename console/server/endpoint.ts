@@ -3,7 +3,7 @@
  * document are made, so that neither can say something else than the other.
  */
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi';
-import type { OperatorRole } from '../../operations/model.ts';
+import type { OperatorRole } from '../../operations/model/actions.ts';
 import { Problem } from './problems.ts';
 import { problemSchema } from './schemas/actions.ts';
 

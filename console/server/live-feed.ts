@@ -2,7 +2,10 @@
  * Server-sent events to every open page. A page that reads slowly gets the latest state of each thing and not every step
  * on the way: what waits for it is bounded, and it is never behind by more than that.
  */
-import type { BoardSummary, MapPicture, OrderView, ReplayJob } from '../../operations/model.ts';
+
+import type { MapPicture } from '../../operations/model/map.ts';
+import type { BoardSummary, OrderView } from '../../operations/model/orders.ts';
+import type { ReplayJob } from '../../operations/model/replay.ts';
 
 export interface LiveEvents {
   readonly summary: BoardSummary;

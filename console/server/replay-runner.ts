@@ -2,7 +2,7 @@
  * Runs replays in the background of the server, and tells how they come along. What it does is kept in the job's own
  * table, so that a replay goes on after a restart, or in another tool; nothing is replayed twice by either.
  */
-import type { ReplayJob } from '../../operations/model.ts';
+import type { ReplayJob } from '../../operations/model/replay.ts';
 import type { ConsoleOperations } from './console-operations.ts';
 import { isOutage, Problem, problemOf } from './problems.ts';
 

@@ -58,8 +58,8 @@ export class Annealing {
     this.#price = cooling.isLoose ? FIRST_PRICE * this.#meanLeg : search.model.absenceCost;
   }
 
-  /** Up to a share of the effort; it may be called again. */
-  run(until: number): void {
+  /** Up to a share of the effort, with pauses; it may be called again. */
+  *run(until: number): Generator<undefined, void> {
     const search = this.#search;
     const budget = this.#budget;
     const { from, to, start, end, isLoose } = this.#cooling;
@@ -69,6 +69,7 @@ export class Annealing {
     let complete = 0;
     for (let step = 0; budget.share() < until; step += 1) {
       if (step % STEPS_PER_COOLING === 0) {
+        if (step > 0) yield;
         temperature = this.#meanLeg * cooled(start, end, (budget.share() - from) / (to - from));
       }
       budget.step();

@@ -2,34 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { checkPlan } from './check-plan.ts';
 import type { RoutingProblem, RoutingStop, RoutingVehicle, TravelMatrix } from './port.ts';
 import { solveRoutes } from './solve.ts';
+import { HOUR, onLine, stop, van, window } from './testing/line-problem.ts';
 
-const HOUR = 3_600_000;
-const window = (from: number, to: number) => ({ fromMs: from * HOUR, toMs: to * HOUR });
-const stop = (stopId: string, changes: Partial<RoutingStop> = {}): RoutingStop => ({
-  stopId,
-  orderIds: [stopId],
-  position: [0, 0],
-  serviceSeconds: 60,
-  window: window(0, 10),
-  load: [1],
-  priority: 0,
-  ...changes,
-});
-const van = (changes: Partial<RoutingVehicle> = {}): RoutingVehicle => ({
-  vehicleId: 'v',
-  driverId: 'd',
-  capacity: [10],
-  shift: window(0, 10),
-  ...changes,
-});
-
-/** Places on a line, seconds from the depot. */
-function onLine(places: number[], stops: RoutingStop[], vehicles: RoutingVehicle[]): RoutingProblem {
-  const all = [0, ...places];
-  const durationsSeconds = Float64Array.from(all.flatMap((a) => all.map((b) => Math.abs(a - b))));
-  const matrix = { size: all.length, durationsSeconds, distancesMeters: durationsSeconds };
-  return { depot: [0, 0], stops, vehicles, matrix, nowMs: 0, iterations: 50, seed: 1 };
-}
 const two = onLine([100, 200], [stop('a'), stop('b')], [van(), van({ vehicleId: 'w' })]);
 const withVan = (changes: Partial<RoutingVehicle>): RoutingProblem => ({ ...two, vehicles: [van(changes)] });
 const withStop = (changes: Partial<RoutingStop>): RoutingProblem => ({

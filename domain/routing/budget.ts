@@ -42,8 +42,10 @@ export class Budget {
   isTimeUp(): boolean {
     if (this.#effort === undefined) return false;
     const spent = this.#effort.spent();
-    this.#timeShare = this.#shareThen + (spent - this.#resumedAt) * this.#sharers;
-    return this.#timeShare >= 1 || spent >= 1;
+    const own = this.#shareThen + (spent - this.#resumedAt) * this.#sharers;
+    // When all of the time has passed, it has for an island too that has hardly had its turn.
+    this.#timeShare = spent >= 1 ? Math.max(1, own) : own;
+    return this.#timeShare >= 1;
   }
 
   /** 0 to 1 and beyond. */

@@ -1,6 +1,7 @@
 /**
  * Why a stop is on no route: one reason per vehicle, the rules that its best insertion would break, found by replaying
- * it. An order that is not delivered must never be a mystery to its sender.
+ * it. An order that is not delivered must never be a mystery to its sender. Where so many stops are left out that replays
+ * would take longer than the search, the rest have quicker reasons.
  */
 import { type Insertion, PlannedTour } from './insertion.ts';
 import type { RoutingModel } from './model.ts';
@@ -8,13 +9,18 @@ import {
   type BrokenConstraint,
   CAPACITY_DIMENSIONS,
   dimensionName,
+  type RoutingConstraint,
   type RoutingProblem,
   type RoutingStop,
   type RoutingVehicle,
   type UnassignedReason,
   type UnassignedStop,
 } from './port.ts';
-import { missingSkills } from './rich-model.ts';
+import { QuickTour } from './quick-insertion.ts';
+import { missingSkills, NEVER } from './rich-model.ts';
+
+/** Visits that reasons may replay: about a second of a plain problem. Counted, so that the plan is the same anywhere. */
+const MAX_REPLAYED_VISITS = 1_000_000;
 
 /** @param visits per vehicle, as planned */
 export function explainUnassigned(
@@ -25,11 +31,40 @@ export function explainUnassigned(
 ): UnassignedStop[] {
   if (nodes.length === 0) return [];
   const tours = visits.map((route, vehicle) => new PlannedTour(problem, model, vehicle, route));
-  return nodes.map((node) => {
+  // A replay begins at the place and may go on to the end.
+  const replayed = visits.reduce((sum, { length }) => sum + ((length + 1) * (length + 2)) / 2, 0);
+  const replays = Math.floor(MAX_REPLAYED_VISITS / Math.max(1, replayed));
+  const quick = replays < nodes.length && !model.rich.isNeeded ? quickTours(problem, model, visits) : [];
+  return nodes.map((node, index) => {
     const { stopId, orderIds } = problem.stops[node - 1] as RoutingStop;
-    const reasons = tours.map((tour, vehicle) => reasonOf(problem, vehicle, node, tour.best(node)));
+    const reasons = tours.map((tour, vehicle) => {
+      if (index < replays) return reasonOf(problem, vehicle, node, tour.best(node));
+      const quicker = quick[vehicle];
+      if (quicker !== undefined) return reasonOf(problem, vehicle, node, quicker.best(node));
+      return unexamined(problem, model, vehicle, node);
+    });
     return { stopId, orderIds, reasons: reasons.length > 0 ? reasons : [noVehicle()] };
   });
+}
+
+const quickTours = (
+  problem: RoutingProblem,
+  model: RoutingModel,
+  visits: readonly (readonly number[])[],
+): QuickTour[] => visits.map((route, vehicle) => new QuickTour(problem, model, vehicle, route));
+
+/** What is certain without a look at the route. */
+function unexamined(problem: RoutingProblem, model: RoutingModel, vehicle: number, node: number): UnassignedReason {
+  const stop = problem.stops[node - 1] as RoutingStop;
+  const carrier = problem.vehicles[vehicle] as RoutingVehicle;
+  const because = (constraint: RoutingConstraint): UnassignedReason => ({
+    vehicleId: carrier.vehicleId,
+    constraint,
+    detail: sentenceOf(problem, vehicle, node, { constraint }),
+  });
+  if (missingSkills(stop, carrier).length > 0) return because('SKILL');
+  if (model.rich.allowed[vehicle * model.size + node] === NEVER) return because('LOADED');
+  return because('UNEXAMINED');
 }
 
 export function noVehicle(): UnassignedReason {
@@ -87,6 +122,8 @@ function sentenceOf(problem: RoutingProblem, vehicle: number, node: number, faul
       return `there is no way from the stop to ${fault.stopId === undefined ? 'the end of the route' : `stop ${fault.stopId}`} in time`;
     case 'COST':
       return `would cost ${round(shortBy)}, more than to leave it out`;
+    case 'UNEXAMINED':
+      return 'the search found no place; which rule binds was not worked out, since so many stops are left out';
     case 'NO_VEHICLE':
       return noVehicle().detail;
   }

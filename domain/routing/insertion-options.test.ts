@@ -6,36 +6,15 @@ import { plannedRoute } from './plan.ts';
 import type { PlannedStop, RoutingProblem, RoutingStop, RoutingVehicle } from './port.ts';
 import { prepareModel } from './prepare-model.ts';
 import { solveRoutes } from './solve.ts';
+import { HOUR, onLine, stop as stopOnLine, van as vanOnLine, window } from './testing/line-problem.ts';
 import { randomProblem, solvable } from './testing/random-problems.ts';
 import { timetableOf } from './timetable.ts';
 
-const HOUR = 3_600_000;
-const window = (from: number, to: number) => ({ fromMs: from * HOUR, toMs: to * HOUR });
-const stop = (stopId: string, changes: Partial<RoutingStop> = {}): RoutingStop => ({
-  stopId,
-  orderIds: [stopId],
-  position: [0, 0],
-  serviceSeconds: 0,
-  window: window(0, 10),
-  load: [1],
-  priority: 0,
-  ...changes,
-});
-const van = (vehicleId: string, changes: Partial<RoutingVehicle> = {}): RoutingVehicle => ({
-  vehicleId,
-  driverId: `d-${vehicleId}`,
-  capacity: [3],
-  shift: window(0, 10),
-  ...changes,
-});
-
-/** Places on a line, seconds from the depot; eight metres a second. */
-function onLine(places: number[], stops: RoutingStop[], vehicles: RoutingVehicle[]): RoutingProblem {
-  const all = [0, ...places];
-  const durationsSeconds = Float64Array.from(all.flatMap((a) => all.map((b) => Math.abs(a - b))));
-  const matrix = { size: all.length, durationsSeconds, distancesMeters: durationsSeconds.map((each) => each * 8) };
-  return { depot: [0, 0], stops, vehicles, matrix, nowMs: 0, iterations: 100, seed: 1 };
-}
+/** Served in no time, so that prices are ways alone. */
+const stop = (stopId: string, changes: Partial<RoutingStop> = {}): RoutingStop =>
+  stopOnLine(stopId, { serviceSeconds: 0, ...changes });
+const van = (vehicleId: string, changes: Partial<RoutingVehicle> = {}): RoutingVehicle =>
+  vanOnLine({ vehicleId, driverId: `d-${vehicleId}`, capacity: [3], ...changes });
 
 describe('the question which vehicle could take a stop', () => {
   test('is answered with slot and price for each that can, and with a reason for each that cannot', () => {

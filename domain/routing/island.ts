@@ -41,7 +41,7 @@ const COLD_SHARE = 0.02;
 interface Leg {
   readonly to: number;
   /** @returns whether it has nothing left to do */
-  run(until: number): boolean;
+  run(until: number): Generator<undefined, boolean>;
   end(): void;
 }
 
@@ -92,13 +92,13 @@ export class Island {
     if (this.#search.model.isFleetFirst && this.#search.bestAbsent.length === 0) this.#search.openUsed();
   }
 
-  /** Runs until this share of the effort is spent. */
-  advance(until: number): void {
+  /** Runs until this share of the effort is spent, and pauses after every few steps. */
+  *advance(until: number): Generator<undefined, void> {
     this.#budget.resume();
     for (;;) {
       this.#leg ??= this.#course.next().value;
       if (this.#leg === undefined) return;
-      const isDone = this.#leg.run(Math.min(until, this.#leg.to));
+      const isDone = yield* this.#leg.run(Math.min(until, this.#leg.to));
       if (!isDone && this.#budget.share() < this.#leg.to) return;
       this.#leg.end();
       this.#leg = undefined;
@@ -109,7 +109,7 @@ export class Island {
     const search = this.#search;
     const budget = this.#budget;
     const { model } = search;
-    search.construct(budget);
+    yield this.#construct();
     if (model.stopCount < 2 || model.vehicleCount === 0) return;
     yield this.#anneal(PACED_AT, SHORT_HOT, false);
     if (model.isFleetFirst) {
@@ -137,6 +137,20 @@ export class Island {
     return SHORT_HOT * (HOT / SHORT_HOT) ** Math.min(1, Math.max(0, share));
   }
 
+  /** Takes as long as it takes: no share of the effort is too small for it. */
+  #construct(): Leg {
+    const search = this.#search;
+    const budget = this.#budget;
+    return {
+      to: 0,
+      *run() {
+        yield* search.construct(budget);
+        return true;
+      },
+      end: () => undefined,
+    };
+  }
+
   #anneal(to: number, start: number, isLoose: boolean): Leg {
     const search = this.#search;
     const annealing = new Annealing(search, this.#budget, {
@@ -148,8 +162,8 @@ export class Island {
     });
     return {
       to,
-      run: (until) => {
-        annealing.run(until);
+      *run(until) {
+        yield* annealing.run(until);
         return false;
       },
       end: () => search.restart(),

@@ -11,6 +11,7 @@ import type { Search } from './search.ts';
 /** Temperatures as a share of the mean leg: cooler than where cost is the aim, since the counters do the shaking. */
 const START_TEMPERATURE = 1;
 const END_TEMPERATURE = 0.1;
+const STEPS_PER_PAUSE = 16;
 
 /** The fewest vehicles whose capacities hold all loads, whatever the windows. */
 function fewestVehicles({ dimensions, vehicleCount, capacity, load, stopCount }: RoutingModel): number {
@@ -50,15 +51,16 @@ export class FleetMinimisation {
   }
 
   /**
-   * Up to a share of the effort; it may be called again. A fleet that cannot serve every stop is left whole.
+   * Up to a share of the effort, with pauses; it may be called again. A fleet that cannot serve every stop is left whole.
    * @returns whether there is nothing left to do: as few vehicles as capacity and frozen stops allow
    */
-  run(until: number): boolean {
+  *run(until: number): Generator<undefined, boolean> {
     const search = this.#search;
     const budget = this.#budget;
     const absences = this.#absences;
     const { prng } = search;
-    while (budget.share() < until) {
+    for (let step = 1; budget.share() < until; step += 1) {
+      if (step % STEPS_PER_PAUSE === 0) yield;
       if (search.absent.length === 0) {
         search.keepIfBetter();
         search.openUsed();

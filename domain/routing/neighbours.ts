@@ -31,9 +31,23 @@ export class Neighbours {
       const [left, right] = [keys[a] as number, keys[b] as number];
       return left === right ? a - b : left < right ? -1 : 1;
     };
-    const list = Int32Array.from({ length: stopCount }, (_, index) => index + 1)
-      .sort(nearer)
-      .slice(0, MAX_NEIGHBOURS);
+    // To sort all of 10,000 for each of them takes longer than what the lists are for.
+    const nearest: number[] = [];
+    let limit = Infinity;
+    const trim = (): void => {
+      nearest.sort(nearer);
+      if (nearest.length <= MAX_NEIGHBOURS) return;
+      nearest.length = MAX_NEIGHBOURS;
+      limit = keys[nearest[MAX_NEIGHBOURS - 1] as number] as number;
+    };
+    for (let other = 1; other <= stopCount; other += 1) {
+      // As near as the last of a full list is not nearer: it comes later.
+      if (nearest.length >= MAX_NEIGHBOURS && (keys[other] as number) >= limit) continue;
+      nearest.push(other);
+      if (nearest.length === 2 * MAX_NEIGHBOURS) trim();
+    }
+    trim();
+    const list = Int32Array.from(nearest);
     this.#lists[node] = list;
     return list;
   }

@@ -210,7 +210,9 @@ export type RoutingConstraint =
   | 'NO_VEHICLE'
   /** It could be served, for more than it costs to leave it out. */
   | 'COST'
-  | 'UNREACHABLE';
+  | 'UNREACHABLE'
+  /** Too many stops are left out to replay each of them. */
+  | 'UNEXAMINED';
 
 /** One constraint that the insertion breaks; without it, and the others named beside it, the insertion keeps all rules. */
 export interface BrokenConstraint {

@@ -7,7 +7,7 @@ import { compileProblem } from './model.ts';
 import type { RoutingObjective, RoutingProblem } from './port.ts';
 import { Search } from './search.ts';
 import type { Slot } from './solution.ts';
-import { solveRoutes } from './solve.ts';
+import { finish, solveRoutes } from './solve.ts';
 import { Tours } from './tours.ts';
 
 const HOUR = 3_600_000;
@@ -121,7 +121,7 @@ describe('the search', () => {
   test('knows the cost of its current solution after any number of steps, accepted or not', () => {
     const model = compileProblem(town(3, 50, 5));
     const search = new Search(model, createPrng(3));
-    search.construct(new Budget(1, undefined));
+    finish(search.construct(new Budget(1, undefined)));
     let [accepted, rejected] = [0, 0];
     for (let step = 0; step < 400; step += 1) {
       const before = search.absence(search.absent);
@@ -211,6 +211,14 @@ describe('a bound on the time', () => {
     const plan = solveRoutes(problem, { spent: () => asked++ / 50 });
     expect(asked).toBeGreaterThan(49);
     expect(asked).toBeLessThan(60);
+    expect(checkPlan(problem, plan)).toEqual([]);
+  });
+
+  test('ends it for every island of a thread, also where no more time than all of it ever passes', () => {
+    const problem = { ...town(2, 30, 6), iterations: Number.MAX_SAFE_INTEGER, islands: 3 };
+    let asked = 0;
+    const plan = solveRoutes(problem, { spent: () => Math.min(1, asked++ / 40) });
+    expect(asked).toBeLessThan(40 + 3 * 20);
     expect(checkPlan(problem, plan)).toEqual([]);
   });
 

@@ -77,13 +77,17 @@ export class Search {
     return { absence, vehicles, cost: this.toursCost - vehicles * vehicleCost + absence * absenceCost };
   }
 
-  /** The plan before, when there is one, and several greedy constructions: the best of them becomes the current solution. */
-  construct(budget: Budget): void {
+  /**
+   * The plan before, when there is one, and several greedy constructions, with a pause after each: the best of them becomes
+   * the current solution.
+   */
+  *construct(budget: Budget): Generator<undefined, void> {
     const nodes = this.absent;
     const empty = createSolution(this.model);
     for (const order of CONSTRUCTIONS) {
       this.#try(empty, nodes, order);
       if (budget.isTimeUp()) break;
+      yield;
     }
     const { previous } = this.model;
     if (previous !== undefined) {

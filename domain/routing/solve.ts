@@ -22,11 +22,27 @@ export const MEETING_SHARES: readonly number[] = Array.from({ length: MEETINGS }
  * @throws RangeError when the problem contradicts itself (see `assertProblem`)
  */
 export function solveRoutes(problem: RoutingProblem, effort?: RoutingEffort): RoutingPlan {
+  return finish(solveWithPauses(problem, effort));
+}
+
+/** Goes on to the end without a pause. */
+export function finish<Result>(work: Generator<undefined, Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same for a thread that has more to do than to search: it pauses after every few steps, a millisecond or so, and
+ * whether it is gone on with at once makes no difference to the plan.
+ */
+export function* solveWithPauses(problem: RoutingProblem, effort?: RoutingEffort): Generator<undefined, RoutingPlan> {
   const model = prepareModel(problem);
   const { islands: count = 1 } = problem;
   const islands = Array.from({ length: count }, (_, place) => new Island(model, problem, place, effort, count));
   for (const until of MEETING_SHARES) {
-    for (const island of islands) island.advance(until);
+    for (const island of islands) yield* island.advance(until);
     const best = bestOf(islands.map(({ standing }) => standing));
     const solution = islands[best]?.solution() ?? [];
     for (const [place, island] of islands.entries()) {

@@ -1,6 +1,7 @@
 import type { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { solveRoutes } from '../../domain/index.ts';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { claimWave } from '../claim-wave/claim-wave.ts';
 import { openWaves } from '../open-waves/open-waves.ts';
@@ -54,6 +55,7 @@ const plan = (writes: { graph?: () => Promise<void>; onGraph?: (routes: readonly
   planRoutes(WAVE_ID, 'd1', {
     ...world.ports,
     roads: geoRoadNetwork({ client: failing, onFailure: () => undefined }),
+    solve: async (problem) => solveRoutes(problem),
     writeGraph: async (routes) => {
       writes.onGraph?.(routes);
       await writes.graph?.();

@@ -11,7 +11,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import type { OperateAnswer, ReplayRequest } from '../../workflows/order-lifecycle/operate-order.ts';
 import { awaitSignal } from '../await-signal/await-signal.ts';
 import { failOrder } from '../fail-order/fail-order.ts';
-import { ACTION_KEYS, type OrderRecord, type ReplayClaim } from '../platform/tables.ts';
+import { ACTION_KEYS, type ReplayClaim } from '../platform/action-items.ts';
+import type { OrderRecord } from '../platform/tables.ts';
 import {
   awaitRequest,
   clock,

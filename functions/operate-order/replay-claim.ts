@@ -3,7 +3,7 @@
  * taken up once whoever asks and however often.
  */
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ACTION_KEYS, type ReplayClaim } from '../platform/tables.ts';
+import { ACTION_KEYS, type ReplayClaim } from '../platform/action-items.ts';
 
 export interface ClaimPorts {
   readonly documents: DynamoDBDocumentClient;

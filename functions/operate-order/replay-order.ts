@@ -15,9 +15,10 @@ import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
 import type { OperateAnswer, ReplayRequest } from '../../workflows/order-lifecycle/operate-order.ts';
 import { isEntryState, type ReplayInput, replayName } from '../../workflows/order-lifecycle/replay.ts';
 import { failOrder } from '../fail-order/fail-order.ts';
+import { ACTION_KEYS, type ReplayClaim } from '../platform/action-items.ts';
 import { changeOrder, type OrderChange, readOrder } from '../platform/order-record.ts';
 import { stoppedState } from '../platform/stopped-state.ts';
-import { ACTION_KEYS, type OrderRecord, type ReplayClaim } from '../platform/tables.ts';
+import type { OrderRecord } from '../platform/tables.ts';
 import { type ClaimPorts, claimPut, noteClaim, readClaim } from './replay-claim.ts';
 import { type MachinePorts, setGoing } from './set-going.ts';
 

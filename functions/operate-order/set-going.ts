@@ -9,7 +9,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { ReplayClaim } from '../platform/tables.ts';
+import type { ReplayClaim } from '../platform/action-items.ts';
 
 export interface MachinePorts {
   readonly machines: SFNClient;

@@ -7,6 +7,8 @@ export interface IslandThread {
   readonly places: readonly number[];
   /** When the effort begins and ends, in milliseconds since 1970, which all threads agree on; `toMs` may be Infinity. */
   readonly time: { readonly fromMs: number; readonly toMs: number };
+  /** Shared memory of one cell: no effort is left from the moment at which it is no longer 0. */
+  readonly stop: Int32Array;
   /** Whether each better solution is told. */
   readonly isTraced: boolean;
 }

@@ -3,7 +3,10 @@
  * when there is no plan. A plan is better late than never, and better in time than perfect: roads that are not answered
  * are estimated, and the search ends when the vehicles are to be loaded (plan-deadline.ts). SIGTERM (the task is being
  * stopped) makes it end with the best it has: nothing more is asked, the search is cut short, only the plan is written.
+ * The search uses the processors of the task; the plan does not depend on how many they are.
  */
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { LocationClient } from '@aws-sdk/client-location';
 import { NeptunedataClient } from '@aws-sdk/client-neptunedata';
@@ -22,11 +25,15 @@ import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
 import { geoRoadNetwork, type RoadNetwork } from './road-network.ts';
+import { solveOnThreads } from './solve-on-threads.ts';
 
 /** The SDK's own retries, with backoff: throttling is usual for the road network, a failover takes the graph seconds. */
 const RETRIES = { maxAttempts: 6 };
 /** Of the road network at most; what it has not answered by then is estimated, and the wave gets its plan. */
 const MAX_ROADS_SECONDS = 240;
+const CPU_UNITS_PER_PROCESSOR = 1024;
+/** Lies beside the program. */
+const WORKER_FILE = 'island-worker.js';
 
 async function plan(signal: AbortSignal): Promise<void> {
   const config = readConfig(
@@ -52,6 +59,15 @@ async function plan(signal: AbortSignal): Promise<void> {
     routesTable: config.routesTable,
     positionsTable: config.positionsTable,
     roads: roadNetwork(AbortSignal.any([signal, slowRoads.signal])),
+    solve: (problem, deadlineMs) =>
+      solveOnThreads(problem, {
+        threads: processors(),
+        workerFile: join(dirname(process.argv[1] ?? ''), WORKER_FILE),
+        deadlineMs,
+        nowMs: beatingNow,
+        signal,
+        onFailure: (error) => logger.error('thread of the solver failed', { error: error as Error }),
+      }),
     writeGraph: (routes) => writeGraph(config, graph, routes),
     putFences: (routes) => putFences(fences, routes),
     onFailure: (what, error) => logger.error(`${what} of the wave failed`, { error: error as Error }),
@@ -62,6 +78,25 @@ async function plan(signal: AbortSignal): Promise<void> {
   });
   logger.info('wave planned', { ...report });
   if (report.matrix !== undefined) countMatrix(report.matrix);
+}
+
+/**
+ * The processors of the task. The system may show those of the whole host, since Fargate bounds the task around the container
+ * and not the container; the size that the task was started with is what it has of them. An execution that began before
+ * its definition told the size does not tell it.
+ */
+function processors(): number {
+  const shown = availableParallelism();
+  const taskCpu = readOptional('taskCpu');
+  if (taskCpu === undefined) return shown;
+  return Math.max(1, Math.min(shown, Math.floor(Number(taskCpu) / CPU_UNITS_PER_PROCESSOR)));
+}
+
+/** The search asks for the time as often as it should be heard of. */
+function beatingNow(): number {
+  const nowMs = now().getTime();
+  beat(nowMs);
+  return nowMs;
 }
 
 /** A graph that does not answer gets the plan later, from the graph's queue. */

@@ -18,10 +18,15 @@ export function searchUntilMs(nowMs: number, shiftsFromMs: readonly number[]): n
 /**
  * Bounds the search by the clock. Where computing takes no time (the region), no share of it ever passes and the
  * iterations alone are the bound.
+ * @param untilMs may be Infinity
  * @param isStopped whether the task was told to stop: nothing is left to spend then
  */
-export function boundedEffort(untilMs: number, now: () => number, isStopped: () => boolean): RoutingEffort {
-  const fromMs = now();
+export function boundedEffort(
+  untilMs: number,
+  now: () => number,
+  isStopped: () => boolean,
+  fromMs = now(),
+): RoutingEffort {
   const spanMs = Math.max(1, untilMs - fromMs);
   return { spent: () => (isStopped() ? 1 : (now() - fromMs) / spanMs) };
 }

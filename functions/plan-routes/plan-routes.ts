@@ -4,7 +4,7 @@
  * again. Graph and fences serve others; their failure is reported and does not cost the wave its plan.
  */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { isoOf, type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../domain/index.ts';
+import { isoOf, type RoutingPlan, type RoutingProblem, type TravelMatrix } from '../../domain/index.ts';
 import type { PlannedRoute, ReplanMode } from '../../workflows/route-planning/contracts.ts';
 import { inParallel } from '../platform/in-parallel.ts';
 import {
@@ -21,8 +21,8 @@ import { buyPlan } from './matrix/buy-plan.ts';
 import { DEFAULT_MATRIX_POLICY, type MatrixPolicy } from './matrix/matrix-policy.ts';
 import { type MatrixReport, wholeReport } from './matrix/matrix-report.ts';
 import { slotOfShift } from './matrix/week-slots.ts';
-import { boundedEffort, searchUntilMs } from './plan-deadline.ts';
-import { plannedWave, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
+import { searchUntilMs } from './plan-deadline.ts';
+import { islandsOf, plannedWave, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
 import { type RunningAccess, readRunning } from './read-running.ts';
 import { replanProblem } from './replan-problem.ts';
 import { type ReplannedWave, replannedWave } from './replan-wave.ts';
@@ -31,11 +31,13 @@ import type { RunningRoute } from './running-route.ts';
 
 export interface PlanRoutesPorts extends FleetAccess, RunningAccess {
   readonly roads: RoadNetwork;
+  /** @returns the best plan that is found by a time in milliseconds since 1970, or until `signal` aborts */
+  solve(problem: RoutingProblem, untilMs: number): Promise<RoutingPlan>;
   writeGraph(routes: readonly PlannedRoute[]): Promise<void>;
   putFences(routes: readonly PlannedRoute[]): Promise<void>;
   /** Told of what failed without costing the plan. */
   onFailure(what: 'graph' | 'fences' | 'part of the matrix' | 'matrix report' | 'matrix cache', error: unknown): void;
-  /** Told, at each stage and again and again during the search, that the planner gets on. */
+  /** Told at each stage that the planner gets on. */
   onProgress?(nowMs: number): void;
   /** Set when the task was told to stop: it ends with the best it has. */
   readonly signal?: AbortSignal;
@@ -56,9 +58,6 @@ export interface PlanReport {
   /** Absent when an earlier run had written the plan. */
   readonly matrix?: MatrixReport;
 }
-
-/** Enough to repair the worst of a constructed plan in well under a second. */
-const HASTY_ITERATIONS = 50;
 
 /** @throws Error when the wave has no claim or the depot is not in the fleet */
 export async function planRoutes(waveId: string, depotId: string, ports: PlanRoutesPorts): Promise<PlanReport> {
@@ -135,12 +134,13 @@ async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved>
   const toMs = Math.max(...problem.vehicles.map((vehicle) => vehicle.shift.toMs));
   const shift = Number.isFinite(fromMs) ? { fromMs, toMs } : { fromMs: problem.nowMs, toMs: problem.nowMs };
   const slot = slotOfShift(shift, wave.depotPosition);
-  const isStopped = (): boolean => ports.signal?.aborted === true;
   const shiftsFromMs = problem.vehicles.map((vehicle) => vehicle.shift.fromMs);
   const untilMs = searchUntilMs(wave.nowMs, shiftsFromMs);
-  const search = (given: RoutingProblem): RoutingPlan => {
-    const effort = boundedEffort(untilMs, () => reportedNow(ports), isStopped);
-    return solveRoutes(isStopped() ? { ...given, iterations: HASTY_ITERATIONS } : given, effort);
+  const search = (given: RoutingProblem): Promise<RoutingPlan> => {
+    reportedNow(ports);
+    // Only plans with the whole effort are worth more than one island.
+    const islands = given.iterations < problem.iterations ? 1 : islandsOf(given.stops.length);
+    return ports.solve({ ...given, islands }, untilMs);
   };
   const { matrix, plan, report } =
     ports.roads.block === undefined
@@ -162,7 +162,7 @@ async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved>
   const planned =
     replan === undefined
       ? { ...plannedWave(wave, problem, matrix, plan), changes: [] }
-      : replannedWave({ wave, running: wave.running, problem: replan, matrix, plan, search });
+      : await replannedWave({ wave, running: wave.running, problem: replan, matrix, plan, search });
   return { plan: planned, replan: wave.replan, report };
 }
 
@@ -170,12 +170,12 @@ async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved>
 async function planOnWhole(
   problem: WaveProblem,
   slot: { readonly name: string; readonly departMs: number },
-  solveProblem: (problem: RoutingProblem) => RoutingPlan,
+  solveProblem: (problem: RoutingProblem) => Promise<RoutingPlan>,
   { roads }: PlanRoutesPorts,
 ): Promise<{ matrix: TravelMatrix; plan: RoutingPlan; report: MatrixReport }> {
   const departAt = isoOf(slot.departMs);
   const { matrix, calls, estimatedPairs } = await roads.matrix(problem.positions, departAt);
-  const plan = solveProblem({ ...problem, matrix });
+  const plan = await solveProblem({ ...problem, matrix });
   return { matrix, plan, report: wholeReport(slot.name, departAt, matrix.size, calls, estimatedPairs) };
 }
 
@@ -187,7 +187,6 @@ async function writeMatrixReport(waveId: string, report: MatrixReport, ports: Pl
     .catch((error: unknown) => ports.onFailure('matrix report', error));
 }
 
-/** The search asks for the time as often as it should be heard of. */
 function reportedNow(ports: PlanRoutesPorts): number {
   const nowMs = ports.now().getTime();
   ports.onProgress?.(nowMs);

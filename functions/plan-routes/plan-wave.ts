@@ -23,6 +23,12 @@ import type { VehicleItem } from '../platform/tables.ts';
 export const LOADING_MS = 5 * 60_000;
 /** Where the rounds of search stop paying for their time; a wave of 300 stops takes a quarter of a second. */
 const ITERATIONS = 12_000;
+/**
+ * From so many stops on the iterations are too few for one search to come near its best, and four that meet now and then
+ * come 0.4 to 3.6 % nearer. Dealt out among islands, the same iterations bring nothing, so that each island has all of them.
+ */
+const MANY_STOPS = 350;
+const ISLANDS = 4;
 /** Reasons kept per order; each is a sentence about one vehicle. */
 const MAX_REASONS = 5;
 /** A parcel that came back goes before one that has not been tried, up to this many attempts. */
@@ -47,6 +53,9 @@ export interface PlannedWave {
   readonly routes: readonly PlannedRoute[];
   readonly unassigned: readonly UnassignedOrder[];
 }
+
+/** How many islands a wave is searched on, whatever the machine has: the plan depends on it. */
+export const islandsOf = (stopCount: number): number => (stopCount < MANY_STOPS ? 1 : ISLANDS);
 
 export function waveProblem(wave: Wave, iterations = ITERATIONS): WaveProblem {
   const departMs = wave.nowMs + LOADING_MS;

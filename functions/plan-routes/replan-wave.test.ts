@@ -62,17 +62,17 @@ const wave = (requests: readonly RouteRequest[] = [], rest: Partial<Wave> = {}):
 });
 
 const searched: { problem: ReplanProblem; plan: RoutingPlan }[] = [];
-const replan = (given: Wave, routes: readonly RunningRoute[]): ReplannedWave => {
+const replan = async (given: Wave, routes: readonly RunningRoute[]): Promise<ReplannedWave> => {
   searched.length = 0;
   const problem = replanProblem(given, routes, 'strict');
   const matrix = estimateMatrix(problem.positions);
-  const search = (each: ReplanProblem) => {
+  const search = async (each: ReplanProblem) => {
     const plan = solveRoutes({ ...each, iterations: 500, matrix });
     expect(checkPlan({ ...each, matrix }, plan)).toEqual([]);
     searched.push({ problem: each, plan });
     return plan;
   };
-  return replannedWave({ wave: given, running: routes, problem, matrix, plan: search(problem), search });
+  return replannedWave({ wave: given, running: routes, problem, matrix, plan: await search(problem), search });
 };
 
 const sequenceOf = (planned: ReplannedWave) =>
@@ -98,15 +98,15 @@ describe('a route under way', () => {
     expect(late[1]?.expectedMs).toBe(Date.parse('2026-03-02T08:35:00Z'));
   });
 
-  test('is left alone when nothing asks for a change', () => {
-    expect(replan(wave(), [running()])).toMatchObject({ routes: [], changes: [], unassigned: [] });
+  test('is left alone when nothing asks for a change', async () => {
+    expect(await replan(wave(), [running()])).toMatchObject({ routes: [], changes: [], unassigned: [] });
   });
 
-  test('serves an amended order within its new window, and nothing before the frozen stop moves', () => {
+  test('serves an amended order within its new window, and nothing before the frozen stop moves', async () => {
     const amended = request('o5', {
       promise: { from: '2026-03-02T08:00:00Z', to: '2026-03-02T08:27:00Z', version: 2 },
     });
-    const planned = replan(wave(), [running({}, [amended])]);
+    const planned = await replan(wave(), [running({}, [amended])]);
     const [change] = planned.changes;
     expect(sequenceOf(planned)).toMatch(/^o1 (o2 )?o5 /);
     expect(change?.frozenThrough).toBe(1);
@@ -120,18 +120,18 @@ describe('a route under way', () => {
     expect(change?.extraMeters).toBeGreaterThan(0);
   });
 
-  test('keeps all that is aboard where a promise cannot be kept any more', () => {
+  test('keeps all that is aboard where a promise cannot be kept any more', async () => {
     const hopeless = request('o6', {
       promise: { from: '2026-03-02T08:00:00Z', to: '2026-03-02T08:15:00Z', version: 2 },
     });
-    const planned = replan(wave(), [running({}, [hopeless])]);
+    const planned = await replan(wave(), [running({}, [hopeless])]);
     expect(searched).toHaveLength(2);
     expect(planned.unassigned).toEqual([]);
     for (const { route } of planned.changes) expect(route.stops).toHaveLength(6);
   });
 
-  test('takes no order that is not aboard', () => {
-    const planned = replan(wave([request('o7', { state: 'CLAIMED' })]), [running()]);
+  test('takes no order that is not aboard', async () => {
+    const planned = await replan(wave([request('o7', { state: 'CLAIMED' })]), [running()]);
     expect(planned.changes).toEqual([]);
     expect(planned.unassigned).toMatchObject([{ orderId: 'o7', reasons: [expect.stringMatching(/^v1: /)] }]);
   });
@@ -151,9 +151,9 @@ describe('a route that has not left', () => {
     expect(isChangeable(running({ nextSequence: 6 }), NOW)).toBe(false);
   });
 
-  test('takes a pending order where it fits, with little change', () => {
+  test('takes a pending order where it fits, with little change', async () => {
     const pending = request('o35', { position: [8.535, 47.3], state: 'CLAIMED', cycle: 2 });
-    const planned = replan(wave([pending], { nowMs: early }), [waiting()]);
+    const planned = await replan(wave([pending], { nowMs: early }), [waiting()]);
     expect(sequenceOf(planned)).toBe('o1 o2 o3 o35 o4 o5 o6');
     const [change] = planned.changes;
     expect(change?.added).toEqual([{ orderId: 'o35', cycle: 2 }]);
@@ -166,16 +166,16 @@ describe('a route that has not left', () => {
     expect(planned.unassigned).toEqual([]);
   });
 
-  test('does not take what would overload it, and says so', () => {
+  test('does not take what would overload it, and says so', async () => {
     const pending = request('o35', { position: [8.535, 47.3], state: 'CLAIMED', volumeM3: 2 });
-    const planned = replan(wave([pending], { nowMs: early }), [waiting()]);
+    const planned = await replan(wave([pending], { nowMs: early }), [waiting()]);
     expect(planned.changes).toEqual([]);
     expect(planned.unassigned[0]?.reasons[0]).toMatch(/^v1: CAPACITY/);
   });
 
-  test('leaves to a free vehicle what is better there, as a route of the wave', () => {
+  test('leaves to a free vehicle what is better there, as a route of the wave', async () => {
     const pending = request('o7', { position: [8.4, 47.3], state: 'CLAIMED', volumeM3: 2 });
-    const planned = replan(wave([pending], { nowMs: early, vehicles: [vehicle('v2')] }), [waiting()]);
+    const planned = await replan(wave([pending], { nowMs: early, vehicles: [vehicle('v2')] }), [waiting()]);
     expect(planned.routes).toMatchObject([{ routeId: expect.stringMatching(/^w2-r/), vehicleId: 'v2' }]);
     expect(planned.changes).toEqual([]);
   });

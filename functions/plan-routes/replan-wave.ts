@@ -21,17 +21,17 @@ interface Replanning {
   readonly matrix: TravelMatrix;
   /** Of the strict problem. */
   readonly plan: RoutingPlan;
-  readonly search: (problem: ReplanProblem & { readonly matrix: TravelMatrix }) => RoutingPlan;
+  readonly search: (problem: ReplanProblem & { readonly matrix: TravelMatrix }) => Promise<RoutingPlan>;
 }
 
 /** Where not all promises can be kept with what is on the routes already, that may be late: it stays where it is. */
-export function replannedWave(replanning: Replanning): ReplannedWave {
+export async function replannedWave(replanning: Replanning): Promise<ReplannedWave> {
   const { wave, running, matrix, search } = replanning;
   let { problem, plan } = replanning;
   const { nowMs, requests } = wave;
   if (!keepsAllStops(plan, running, nowMs)) {
     problem = replanProblem(wave, running, 'lenient');
-    plan = search({ ...problem, matrix });
+    plan = await search({ ...problem, matrix });
   }
   const changes = routeChanges({ problem, matrix, plan, nowMs, requests }, running);
   return { ...plannedWave(wave, problem, matrix, ofTheWave(plan, problem, wave, changes)), changes };

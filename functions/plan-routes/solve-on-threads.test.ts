@@ -1,51 +1,30 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { checkPlan, createPrng, type RoutingProblem, solveRoutes } from '../../domain/index.ts';
+import { checkPlan, type RoutingPlan, solveRoutes } from '../../domain/index.ts';
 import { solveOnThreads } from './solve-on-threads.ts';
+import { town } from './testing/town.ts';
 
-const HOUR = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), 'islands-'));
 const workerFile = join(folder, 'island-worker.mjs');
+const stoppedSolver = join(folder, 'stopped-solver.mjs');
 beforeAll(() => {
-  const entry = join(import.meta.dirname, 'island-worker.ts');
-  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', format: 'esm', outfile: workerFile });
+  const testing = join(import.meta.dirname, 'testing', 'stopped-solver.ts');
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'island-worker.ts'), testing],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outdir: folder,
+    entryNames: '[name]',
+    outExtension: { '.js': '.mjs' },
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function town(seed: number, islands: number): RoutingProblem {
-  const prng = createPrng(seed);
-  const stopCount = 40;
-  const size = stopCount + 1;
-  const places = Array.from({ length: size }, () => [prng.next() * 3000, prng.next() * 3000] as const);
-  const durationsSeconds = Float64Array.from(
-    places.flatMap((a) => places.map((b) => Math.hypot(a[0] - b[0], a[1] - b[1]))),
-  );
-  return {
-    depot: [0, 0],
-    stops: Array.from({ length: stopCount }, (_, index) => {
-      const fromMs = prng.next() * 5 * HOUR;
-      const window = { fromMs, toMs: fromMs + prng.pick([HOUR, 8 * HOUR]) };
-      const load = [prng.next()];
-      return { stopId: `s${index}`, orderIds: [], position: [0, 0], serviceSeconds: 60, window, load, priority: 0 };
-    }),
-    vehicles: Array.from({ length: 8 }, (_, index) => ({
-      vehicleId: `v${index}`,
-      driverId: `d${index}`,
-      capacity: [6],
-      shift: { fromMs: 0, toMs: 9 * HOUR },
-    })),
-    matrix: { size, durationsSeconds, distancesMeters: durationsSeconds },
-    nowMs: 0,
-    iterations: 4_000,
-    islands,
-    seed,
-    objective: { kind: 'hierarchical' },
-  };
-}
 
 const nowMs = (): number => performance.timeOrigin + performance.now();
 
@@ -78,6 +57,39 @@ describe('islands on threads', () => {
     });
     expect(checkPlan(problem, plan)).toEqual([]);
     expect(told.length).toBeGreaterThan(1);
+  });
+
+  test.each([1, 2])('end with the best so far, on %d threads, when their process is told to stop', async (threads) => {
+    const solver = spawn(process.execPath, [stoppedSolver, `${threads}`, workerFile]);
+    let [said, written] = ['', ''];
+    solver.stderr.on('data', (text: Buffer) => (said += text));
+    solver.stdout.on('data', (text: Buffer) => {
+      // The search has begun, and without an end: only the signal ends it.
+      if (written === '') solver.kill('SIGTERM');
+      written += text;
+    });
+    const ended = await new Promise((resolve) => solver.on('close', (code, signal) => resolve([code, signal])));
+    expect([said, ended]).toEqual(['', [0, null]]);
+    const { improvements, plan } = JSON.parse(written.slice(written.indexOf('{'))) as {
+      improvements: number;
+      plan: RoutingPlan;
+    };
+    expect(checkPlan(town(7, 2), plan)).toEqual([]);
+    expect(improvements).toBeGreaterThan(1);
+  });
+
+  test('are not started where everything is stopped already', async () => {
+    const problem = { ...town(8, 2), iterations: Number.MAX_SAFE_INTEGER };
+    const settings = { threads: 2, workerFile: join(folder, 'is-not-there.mjs'), nowMs, signal: AbortSignal.abort() };
+    expect(checkPlan(problem, await solveOnThreads(problem, settings))).toEqual([]);
+  });
+
+  test('leave others a turn where they share their only thread', async () => {
+    const stop = new AbortController();
+    const problem = { ...town(9, 1), iterations: Number.MAX_SAFE_INTEGER };
+    setTimeout(() => stop.abort(), 100);
+    const plan = await solveOnThreads(problem, { threads: 1, workerFile, nowMs, signal: stop.signal });
+    expect(checkPlan(problem, plan)).toEqual([]);
   });
 
   test('do without a thread that dies', async () => {

@@ -1,7 +1,8 @@
 /**
- * Solves a routing problem on several threads. The islands of the problem are dealt out to them and meet at the same
- * shares of the effort as on one thread, so that, where iterations bound the effort, the plan is the same on any number
- * of threads. A thread that dies takes its islands with it: what the others found by the last meeting is the plan.
+ * Solves a routing problem on the threads that there are. The islands of the problem are dealt out to them and meet at the
+ * same shares of the effort as on one thread, so that, where iterations bound the effort, the plan is the same on any
+ * number of threads. One thread is the caller's own: the search pauses on it, so that signals and timers are heard. A
+ * thread that dies takes its islands with it: what the others found by the last meeting is the plan.
  */
 import { Worker } from 'node:worker_threads';
 import {
@@ -10,16 +11,20 @@ import {
   MEETING_SHARES,
   planOfSolution,
   prepareModel,
+  type RoutingEffort,
   type RoutingPlan,
   type RoutingProblem,
   type Standing,
-  solveRoutes,
+  solveWithPauses,
   type TravelMatrix,
 } from '../../domain/index.ts';
 import type { IslandReport, IslandTask, IslandThread } from './island-messages.ts';
+import { boundedEffort } from './plan-deadline.ts';
 
 /** A thread that has not answered so long after the deadline is given up. */
 const GRACE_MS = 2_000;
+/** On the caller's own thread others have a turn so often. */
+const TURN_MS = 50;
 
 export interface ThreadSettings {
   readonly threads: number;
@@ -28,6 +33,8 @@ export interface ThreadSettings {
   /** In milliseconds since 1970: the best plan so far is returned soon after it. Without it iterations bound the effort. */
   readonly deadlineMs?: number;
   readonly nowMs: () => number;
+  /** The best plan so far is returned soon after it has aborted. */
+  readonly signal?: AbortSignal;
   /** Told of each better solution of any island: its cost, stops left out, and vehicles used where they come first. */
   readonly improved?: (cost: number, unassigned: number, vehicles: number) => void;
   /** Told of a thread that died. */
@@ -36,24 +43,42 @@ export interface ThreadSettings {
 
 /** @throws RangeError when the problem contradicts itself, and the thread's error when every thread died */
 export async function solveOnThreads(problem: RoutingProblem, settings: ThreadSettings): Promise<RoutingPlan> {
-  const { threads, deadlineMs = Infinity, nowMs, improved } = settings;
+  const { threads, deadlineMs = Infinity, nowMs, improved, signal } = settings;
   const { islands = 1 } = problem;
-  const fromMs = nowMs();
-  if (threads <= 1 || islands === 1) {
-    const spent = (): number => (nowMs() - fromMs) / (deadlineMs - fromMs);
-    return solveRoutes(problem, { spent, ...(improved === undefined ? {} : { improved }) });
+  const isStopped = (): boolean => signal?.aborted === true;
+  // No thread is started for a search that is over already.
+  if (threads <= 1 || islands === 1 || isStopped()) {
+    const effort = boundedEffort(deadlineMs, nowMs, isStopped);
+    return takingTurns(problem, { ...effort, ...(improved === undefined ? {} : { improved }) }, nowMs);
   }
   prepareModel(problem);
   const shared = { ...problem, matrix: sharedMatrix(problem.matrix) };
-  const time = { fromMs, toMs: deadlineMs };
+  const time = { fromMs: nowMs(), toMs: deadlineMs };
+  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const onAbort = (): void => void Atomics.store(stop, 0, 1);
+  signal?.addEventListener('abort', onAbort);
   const crew = Array.from({ length: Math.min(threads, islands) }, (_, thread): Crew => {
     const places = Array.from({ length: islands }, (__, place) => place).filter((place) => place % threads === thread);
-    return new Crew({ problem: shared, places, time, isTraced: improved !== undefined }, settings);
+    return new Crew({ problem: shared, places, time, stop, isTraced: improved !== undefined }, settings);
   });
   try {
     return planOfSolution(problem, await meet(crew, settings));
   } finally {
+    signal?.removeEventListener('abort', onAbort);
     await Promise.all(crew.map((member) => member.end()));
+  }
+}
+
+/** On the caller's thread. Where its clock stands still while it computes, as in the region, nobody waits for a turn. */
+async function takingTurns(problem: RoutingProblem, effort: RoutingEffort, nowMs: () => number): Promise<RoutingPlan> {
+  const search = solveWithPauses(problem, effort);
+  let turnMs = nowMs();
+  for (;;) {
+    const { done, value } = search.next();
+    if (done === true) return value;
+    if (nowMs() - turnMs < TURN_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    turnMs = nowMs();
   }
 }
 

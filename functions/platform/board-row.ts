@@ -3,7 +3,8 @@
  * The projection writes these columns as the items change; a rebuild writes the same from the items as they are.
  */
 import { committedWindow, stageOfStatus } from '../../domain/index.ts';
-import type { BoardItem, BoardWait, OrderRecord, StoredWait } from './tables.ts';
+import type { BoardItem, BoardWait } from './board-items.ts';
+import type { OrderRecord, StoredWait } from './tables.ts';
 
 type LedgerColumn = 'etaAt' | 'slipSeconds' | 'wait' | 'pendingSignals' | 'oldestPendingAt';
 type KeyColumn = 'orderId' | 'changeShard' | 'changedAt' | 'ordersSeq' | 'ledgerSeq';

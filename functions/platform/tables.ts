@@ -10,10 +10,8 @@ import type {
   Order,
   OrderPromise,
   OrderStatus,
-  Stage,
   Tier,
   Verdict,
-  VerdictCode,
 } from '../../domain/index.ts';
 import type { Milestone, Proof, Reached, RoutePlace, Signal } from '../../workflows/order-lifecycle/contracts.ts';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
@@ -243,131 +241,6 @@ export interface ActiveRouteItem {
   readonly eta?: Readonly<Record<string, unknown>>;
 }
 
-// Board table: pk = orderId, one item per order, written by project-orders from the streams of the Orders and the Ledger
-// table, and the item `#clock`. Each source writes its own attributes, guarded by its own sequence number, so that a
-// stream that is read again changes nothing. An item without `ordersSeq` is no order yet (its signals came first).
-// GSI `changes`: changeShard + changedAt: what changed since a time, shard by shard.
-
-export interface BoardItem {
-  readonly orderId: string;
-  readonly changeShard: string;
-  /** When the projection last changed the item. */
-  readonly changedAt: string;
-  /** Sequence number of the stream record that was projected last, padded so that text order is its order. */
-  readonly ordersSeq?: string;
-  readonly ledgerSeq?: string;
-  // From the order record.
-  readonly customerId: string;
-  readonly depotId: string;
-  readonly tier: Tier;
-  readonly status: OrderStatus;
-  readonly statusAt: string;
-  readonly cause: string;
-  readonly cycle: number;
-  readonly attempts: number;
-  readonly placedAt: string;
-  readonly promiseFrom: string;
-  readonly promiseTo: string;
-  readonly promiseVersion: number;
-  readonly committedTo: string;
-  readonly routeId?: string;
-  readonly vehicleId?: string;
-  readonly driverId?: string;
-  readonly stopSequence?: number;
-  readonly plannedArrivalAt?: string;
-  readonly position: readonly [number, number];
-  readonly stage?: Stage;
-  readonly stageDueAt?: string;
-  readonly breaches: readonly Breach[];
-  readonly perfect?: boolean;
-  /** Cancelled by the customer: counts neither way. */
-  readonly excluded?: boolean;
-  readonly reasons: readonly VerdictCode[];
-  readonly deliveredAt?: string;
-  readonly closedAt?: string;
-  readonly archivedAt?: string;
-  readonly executionArn?: string;
-  readonly failure?: OrderFailure;
-  readonly replays: number;
-  // From the ledger.
-  readonly etaAt?: string;
-  readonly slipSeconds?: number;
-  readonly wait?: BoardWait;
-  /** Absent until the ledger has an item. */
-  readonly pendingSignals?: number;
-  readonly oldestPendingAt?: string;
-}
-
-/** The open wait; its token stays in the ledger. */
-export interface BoardWait {
-  readonly awaits: Milestone;
-  readonly cycle: number;
-  readonly openedAt: string;
-  readonly executionArn: string;
-  readonly matched: boolean;
-}
-
-/** Written every minute by watch-slas: how fresh the projection can be. */
-export interface BoardClockItem {
-  readonly orderId: typeof BOARD_CLOCK;
-  readonly at: string;
-}
-export const BOARD_CLOCK = '#clock';
-export const BOARD_CHANGES_INDEX = 'changes';
-export const BOARD_SHARDS = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
-
-/** The shard of the index `changes` that an order is in: FNV-1a of its id. */
-export function changeShardOf(orderId: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < orderId.length; index += 1) {
-    hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return String(hash % BOARD_SHARDS.length);
-}
-
-// Actions table: pk, sk; what operators did, and the work they began. GSI `byOrder`: orderId + at, sparse.
-//   pk = 'ACTION#<day>',                        sk = '<ISO time>#<action id>'  an action: asked, then done or refused
-//   pk = 'JOB#<jobId>',                         sk = 'META'                    a replay job
-//   pk = 'JOB#<jobId>',                         sk = 'ITEM#<n, 6 digits>'      one order of the job
-//   pk = 'REPLAY#<executionArn>#<redriveCount>', sk = 'CLAIM'                  ReplayClaim, written by operate-order alone
-
-export const ACTIONS_BY_ORDER_INDEX = 'byOrder';
-
-/** Keys of the items of the Actions table. Times are ISO 8601 UTC with milliseconds. */
-export const ACTION_KEYS = {
-  action: (at: string, actionId: string) => ({ pk: `ACTION#${at.slice(0, 10)}`, sk: `${at}#${actionId}` }),
-  actionsOfDay: (day: string) => `ACTION#${day}`,
-  job: (jobId: string) => ({ pk: `JOB#${jobId}`, sk: 'META' }),
-  jobItem: (jobId: string, number: number) => ({ pk: `JOB#${jobId}`, sk: `ITEM#${String(number).padStart(6, '0')}` }),
-  claim: (executionArn: string, redriveCount: number) => ({
-    pk: `REPLAY#${executionArn}#${redriveCount}`,
-    sk: 'CLAIM',
-  }),
-} as const;
-
-/** That this run of an execution is taken up, once, whoever asks. */
-export interface ReplayClaim {
-  readonly pk: string;
-  readonly sk: 'CLAIM';
-  readonly orderId: string;
-  readonly at: string;
-  readonly mode: 'redrive' | 'resume';
-  /** The N of the order's Nth replay, and of `orderId.rN`. */
-  readonly replay: number;
-  /** The execution that goes on: the same on a redrive. */
-  readonly replayedArn: string;
-  /** Of a resume: name and input of the execution that is started. */
-  readonly start?: { readonly name: string; readonly input: string };
-  /** What the order failed with, to be put back should Step Functions refuse. */
-  readonly failure: OrderFailure;
-  readonly by: string;
-  readonly why: string;
-  readonly jobId?: string;
-  /** CLAIMED: the order was taken up, its execution is being set going. REFUSED: Step Functions would not; free again. */
-  readonly state: 'CLAIMED' | 'STARTED' | 'REFUSED';
-  readonly reason?: string;
-}
-
 /** Name of the SSM parameter with the outputs of all stacks, as one JSON object from output name to value. */
 export const OUTPUTS_PARAMETER = '/perfect-order/outputs';
 /** Names of the roles that operators assume; their managed policies have the same names. */
@@ -403,4 +276,5 @@ export const ENVIRONMENT = {
   roadsObject: 'ROADS_OBJECT',
   depotId: 'DEPOT_ID',
   waveId: 'WAVE_ID',
+  taskCpu: 'TASK_CPU',
 } as const;

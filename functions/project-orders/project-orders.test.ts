@@ -1,7 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { changeShardOf, type OrderRecord } from '../platform/tables.ts';
+import { changeShardOf } from '../platform/board-items.ts';
+import type { OrderRecord } from '../platform/tables.ts';
 import { DocumentTables } from '../platform/testing/document-tables.ts';
 import { clock, orderRecord, place } from '../platform/testing/order-world.ts';
 import { type ProjectOrdersPorts, projectOrders } from './project-orders.ts';

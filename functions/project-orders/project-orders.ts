@@ -10,9 +10,10 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { changeShardOf } from '../platform/board-items.ts';
 import { ledgerColumns, orderColumns } from '../platform/board-row.ts';
 import { inParallel } from '../platform/in-parallel.ts';
-import { changeShardOf, type OrderRecord } from '../platform/tables.ts';
+import type { OrderRecord } from '../platform/tables.ts';
 
 export interface ProjectOrdersPorts {
   readonly documents: DynamoDBDocumentClient;

@@ -7,9 +7,10 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { stageOfStatus } from '../../domain/index.ts';
 import { TransientError } from '../../workflows/order-lifecycle/errors.ts';
+import { BOARD_CLOCK, type BoardClockItem } from '../platform/board-items.ts';
 import { changeOrder, type OrderEventFacts, readOrder } from '../platform/order-record.ts';
 import { breachOf, dueOf } from '../platform/stage-clock.ts';
-import { BOARD_CLOCK, type BoardClockItem, type Breach, type OrderRecord } from '../platform/tables.ts';
+import type { Breach, OrderRecord } from '../platform/tables.ts';
 
 export interface WatchSlasPorts {
   readonly documents: DynamoDBDocumentClient;

@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { isoOf, msOf } from '../../domain/index.ts';
-import { ACTION_KEYS, ACTIONS_BY_ORDER_INDEX, type ReplayClaim } from '../../functions/platform/tables.ts';
+import { ACTION_KEYS, ACTIONS_BY_ORDER_INDEX, type ReplayClaim } from '../../functions/platform/action-items.ts';
 import type { Deployed } from '../deployed.ts';
 import { queryAll } from '../dynamo-pages.ts';
 import { requireOperator, requireReason } from '../identity.ts';
-import type { ActionRecord, Identity } from '../model.ts';
+import type { ActionRecord, Identity } from '../model/actions.ts';
 import { operationErrorOf } from '../operation-error.ts';
 
 export interface NewAction {

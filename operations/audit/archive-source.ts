@@ -3,10 +3,10 @@
  * but keys and texts passes through here, so a folder that was synced from the bucket does as well.
  */
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ChainHead } from '../../domain/index.ts';
 import { type ChainHeadItem, chainHeadKey } from '../../functions/platform/tables.ts';
 import type { Deployed } from '../deployed.ts';
+import { queryAll } from '../dynamo-pages.ts';
 
 export interface ArchiveSource {
   /** Keys that begin so, in the order of their text. */
@@ -49,20 +49,13 @@ export function deployedArchive({
     heads: async (day) => {
       const { orderId } = chainHeadKey('', day);
       const heads = new Map<string, ChainHead>();
-      let start: Record<string, unknown> | undefined;
-      do {
-        const { Items = [], LastEvaluatedKey } = await documents.send(
-          new QueryCommand({
-            TableName,
-            ConsistentRead: true,
-            KeyConditionExpression: 'orderId = :day',
-            ExpressionAttributeValues: { ':day': orderId },
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        );
-        for (const { chain, sequence, hash } of Items as ChainHeadItem[]) heads.set(chain, { sequence, hash });
-        start = LastEvaluatedKey;
-      } while (start !== undefined);
+      const items: unknown[] = await queryAll(documents, {
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'orderId = :day',
+        ExpressionAttributeValues: { ':day': orderId },
+      });
+      for (const { chain, sequence, hash } of items as ChainHeadItem[]) heads.set(chain, { sequence, hash });
       return heads;
     },
   };

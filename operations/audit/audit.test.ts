@@ -6,7 +6,7 @@ import {
   type OrderSpecimen,
   PERFECT,
 } from '../../domain/archive/testing/archived-orders.ts';
-import type { AuditRequest } from '../model.ts';
+import type { AuditRequest } from '../model/audit.ts';
 import { type ArchiveSource, daysOf, readAll } from './archive-source.ts';
 import { audit, verifyArchive } from './audit.ts';
 import { auditCsv } from './csv.ts';

@@ -17,7 +17,7 @@ import {
   stagedPrefix,
   verifyChains,
 } from '../../domain/index.ts';
-import type { AuditReport, AuditRequest, ChainVerification } from '../model.ts';
+import type { AuditReport, AuditRequest, ChainVerification } from '../model/audit.ts';
 import { type ArchiveProgress, type ArchiveSource, daysOf, keysOfDays, readAll } from './archive-source.ts';
 
 export interface AuditOptions {

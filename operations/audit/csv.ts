@@ -1,6 +1,6 @@
 /** An audit as CSV (RFC 4180): the whole first, then a line per slice, with every figure as it is, unrounded. */
 import { AUDIT_DIMENSIONS, VERDICT_PARTS } from '../../domain/index.ts';
-import type { AuditMetric, AuditReport, AuditSlice } from '../model.ts';
+import type { AuditMetric, AuditReport, AuditSlice } from '../model/audit.ts';
 
 export function auditCsv({ whole, slices }: AuditReport): string {
   const head = [

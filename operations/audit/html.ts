@@ -1,5 +1,5 @@
 /** An audit as one page to be printed: no script, nothing loaded from elsewhere. */
-import type { AuditReport } from '../model.ts';
+import type { AuditReport } from '../model/audit.ts';
 import { percent, type ReportSection, reportNotes, reportSections, reportTitle } from './report-sections.ts';
 
 const STYLE = `

@@ -1,5 +1,5 @@
 /** An audit as Markdown, for a ticket or a repository. */
-import type { AuditReport } from '../model.ts';
+import type { AuditReport } from '../model/audit.ts';
 import { type ReportSection, reportNotes, reportSections, reportTitle } from './report-sections.ts';
 
 export function auditMarkdown(report: AuditReport, more: readonly ReportSection[] = []): string {

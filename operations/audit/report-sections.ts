@@ -1,7 +1,7 @@
 /** An audit report as headings and tables of text: what every printed form of it shows, in the same order and words. */
 import type { ChainVerification } from '../../domain/index.ts';
 import { VERDICT_PARTS } from '../../domain/index.ts';
-import type { AuditMetric, AuditReport, AuditSlice } from '../model.ts';
+import type { AuditMetric, AuditReport, AuditSlice } from '../model/audit.ts';
 
 export interface ReportSection {
   readonly title: string;

@@ -2,7 +2,7 @@
  * Reads the projection: all of it by a parallel scan, and then what changed, shard by shard, from an index. The index is
  * read with an overlap, as what was written last may be seen there last.
  */
-import { GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { isoOf } from '../../domain/index.ts';
 import {
   BOARD_CHANGES_INDEX,
@@ -10,9 +10,9 @@ import {
   BOARD_SHARDS,
   type BoardClockItem,
   type BoardItem,
-} from '../../functions/platform/tables.ts';
+} from '../../functions/platform/board-items.ts';
 import type { Deployed } from '../deployed.ts';
-import { queryAll } from '../dynamo-pages.ts';
+import { queryAll, scanPages } from '../dynamo-pages.ts';
 
 const SEGMENTS = 4;
 const OVERLAP_MS = 30_000;
@@ -61,19 +61,10 @@ export class BoardFeed {
   async scan(take: (items: readonly BoardItem[]) => void): Promise<void> {
     await Promise.all(
       Array.from({ length: SEGMENTS }, async (_, Segment) => {
-        let start: Record<string, unknown> | undefined;
-        do {
-          const { Items = [], LastEvaluatedKey } = await this.#documents.send(
-            new ScanCommand({
-              TableName: this.#table,
-              Segment,
-              TotalSegments: SEGMENTS,
-              ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-            }),
-          );
-          take(Items.filter(({ orderId }) => orderId !== BOARD_CLOCK) as unknown as BoardItem[]);
-          start = LastEvaluatedKey;
-        } while (start !== undefined);
+        const input = { TableName: this.#table, Segment, TotalSegments: SEGMENTS };
+        for await (const items of scanPages(this.#documents, input)) {
+          take(items.filter(({ orderId }) => orderId !== BOARD_CLOCK) as unknown as BoardItem[]);
+        }
       }),
     );
   }

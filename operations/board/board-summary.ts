@@ -1,6 +1,6 @@
 /** The board's counts, in one pass over an index that has all they need. */
 import type { OrderStatus } from '../../domain/index.ts';
-import type { BoardSummary, PromiseState } from '../model.ts';
+import type { BoardSummary, PromiseState } from '../model/orders.ts';
 import type { OrderStore } from './order-store.ts';
 import { isOpen } from './schema.ts';
 

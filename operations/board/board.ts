@@ -4,7 +4,7 @@
  */
 import { isoOf } from '../../domain/index.ts';
 import type { Deployed } from '../deployed.ts';
-import type { BoardSummary, OrderPage, OrderQuery, OrderRow, OrderView } from '../model.ts';
+import type { BoardSummary, OrderPage, OrderQuery, OrderRow, OrderView } from '../model/orders.ts';
 import { BoardFeed, type Watermarks } from './board-feed.ts';
 import { summaryOf } from './board-summary.ts';
 import { PROMISE_STATE, searchOrders } from './order-query.ts';

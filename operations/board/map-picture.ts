@@ -1,9 +1,9 @@
 /** The map: depots, the routes of open orders, where their vehicles are, and the fences. */
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type DepotItem, FENCE_METERS, type RouteItem, type VehicleItem } from '../../functions/platform/tables.ts';
 import type { Deployed } from '../deployed.ts';
+import { scanAll } from '../dynamo-pages.ts';
 import { GeofenceBook } from '../geofences.ts';
-import type { MapFence, MapPicture } from '../model.ts';
+import type { MapFence, MapPicture } from '../model/map.ts';
 import type { Board } from './board.ts';
 import { activeRoutes, mapRoute, mapVehicle, routeItems, vehiclePositions } from './route-view.ts';
 
@@ -69,17 +69,6 @@ function routeFences({ routeId, depotPosition, stops }: RouteItem): MapFence[] {
 }
 
 async function fleetItems({ documents, output }: Deployed): Promise<(DepotItem | VehicleItem)[]> {
-  const items: (DepotItem | VehicleItem)[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new ScanCommand({
-        TableName: output('FleetTableName'),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...(Items as (DepotItem | VehicleItem)[]));
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
+  const items: unknown[] = await scanAll(documents, { TableName: output('FleetTableName') });
+  return items as (DepotItem | VehicleItem)[];
 }

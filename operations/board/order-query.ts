@@ -1,6 +1,6 @@
 /** An order query as SQL: the conditions that hold together, the sort, and one page of it with the count of all. */
 import { isoOf, msOf, ORDER_STATUSES } from '../../domain/index.ts';
-import { ORDER_SORTS, type OrderQuery, type OrderRow, type OrderView, type PromiseState } from '../model.ts';
+import { ORDER_SORTS, type OrderQuery, type OrderRow, type OrderView, type PromiseState } from '../model/orders.ts';
 import { OperationError } from '../operation-error.ts';
 import { viewOf } from './order-row.ts';
 import type { Cell, OrderStore } from './order-store.ts';

@@ -1,7 +1,7 @@
 /** From an item of the projection to a row of the board, and what of a row does not depend on the time of looking. */
 import { isTerminal, slaPolicy, type VerdictCode } from '../../domain/index.ts';
-import type { BoardItem } from '../../functions/platform/tables.ts';
-import type { OrderRow, OrderView, PromiseState } from '../model.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
+import type { OrderRow, OrderView, PromiseState } from '../model/orders.ts';
 
 /** @returns undefined for an item that is no order yet: its signals came before it */
 export function rowOf(item: BoardItem): OrderRow | undefined {

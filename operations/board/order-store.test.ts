@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { BoardItem } from '../../functions/platform/tables.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
 import { failureGroups } from '../replay/failure-groups.ts';
 import { summaryOf } from './board-summary.ts';
 import { searchOrders } from './order-query.ts';

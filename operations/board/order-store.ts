@@ -1,7 +1,7 @@
 /** The read model's database: rows in, rows out. In memory, or a file that the next run goes on with. */
 import Database from 'libsql';
-import type { BoardItem } from '../../functions/platform/tables.ts';
-import type { OrderRow } from '../model.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
+import type { OrderRow } from '../model/orders.ts';
 import { COLUMNS, cellsOf, INDEXES, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 export type Cell = string | number | null;

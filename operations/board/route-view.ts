@@ -2,7 +2,7 @@
 import type { ActiveRouteItem, OrderRecord, RouteItem } from '../../functions/platform/tables.ts';
 import type { Deployed } from '../deployed.ts';
 import { batchGetAll } from '../dynamo-pages.ts';
-import type { MapRoute, MapVehicle } from '../model.ts';
+import type { MapRoute, MapVehicle } from '../model/map.ts';
 
 /** The newest fix of a vehicle, as `track-vehicles` keeps it. */
 interface PositionItem {

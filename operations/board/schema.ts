@@ -2,7 +2,7 @@
  * The tables of the read model. `orders` is narrow: what is filtered, sorted and counted by, so that a scan of a hundred
  * thousand of them stays in the cache. Beside it lie the ids that text is searched in, in lower case, and the row as JSON.
  */
-import type { BoardItem } from '../../functions/platform/tables.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
 import { groupIdOf } from '../replay/group-id.ts';
 import { isAtRisk, rowOf, settledOf } from './order-row.ts';
 

@@ -9,7 +9,7 @@ import { type Signal, signalSchema } from '../../workflows/order-lifecycle/contr
 import { ActionBook } from '../actions/action-book.ts';
 import type { Deployed } from '../deployed.ts';
 import { requireOperator, requireReason } from '../identity.ts';
-import type { ActionRecord, AmendRequest, CancelRequest, Identity } from '../model.ts';
+import type { ActionRecord, AmendRequest, CancelRequest, Identity } from '../model/actions.ts';
 import { OperationError } from '../operation-error.ts';
 import { OrderBook } from '../order-book.ts';
 

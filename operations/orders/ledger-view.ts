@@ -2,7 +2,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { StoredSignal, StoredWait } from '../../functions/platform/tables.ts';
 import type { Deployed } from '../deployed.ts';
-import type { SignalView, WaitView } from '../model.ts';
+import type { WaitView } from '../model/orders.ts';
+import type { SignalView } from '../model/trace.ts';
 
 export interface LedgerView {
   readonly orderId: string;

@@ -1,6 +1,7 @@
 /** Orders whose execution failed, grouped by the state, the error and the pattern of the cause. */
 import type { Board } from '../board/board.ts';
-import type { FailureGroup, OrderRow } from '../model.ts';
+import type { OrderRow } from '../model/orders.ts';
+import type { FailureGroup } from '../model/replay.ts';
 
 export interface FailureFilter {
   readonly depotId?: readonly string[];

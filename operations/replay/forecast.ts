@@ -3,11 +3,11 @@
  * rehearsal says of each resume is asked when it is run, or beforehand by whoever wants to know.
  */
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { BoardItem } from '../../functions/platform/tables.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
 import { isEntryState, replayName } from '../../workflows/order-lifecycle/replay.ts';
 import type { Deployed } from '../deployed.ts';
 import { batchGetAll } from '../dynamo-pages.ts';
-import type { JobMode, ReplayForecast, ReplayMode } from '../model.ts';
+import type { JobMode, ReplayForecast, ReplayMode } from '../model/replay.ts';
 import { claimKeyOf, JobStore, type StoredItem } from './job-store.ts';
 import { countUnderOlderDefinition } from './older-definition.ts';
 

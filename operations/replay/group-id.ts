@@ -1,6 +1,6 @@
 /** The identity of a group of failures: the same for the same state, error and pattern, in every tool and run. */
 import { createHash } from 'node:crypto';
-import type { FailureView } from '../model.ts';
+import type { FailureView } from '../model/orders.ts';
 
 /** Failures without a recorded reason are one group. */
 const UNKNOWN = { state: '?', error: '?', pattern: '?' };

@@ -10,10 +10,10 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { ACTION_KEYS, type ReplayClaim } from '../../functions/platform/tables.ts';
+import { ACTION_KEYS, type ReplayClaim } from '../../functions/platform/action-items.ts';
 import type { Deployed } from '../deployed.ts';
 import { batchGetAll, queryAll } from '../dynamo-pages.ts';
-import type { ReplayItem, ReplayItemState, ReplayJob } from '../model.ts';
+import type { ReplayItem, ReplayItemState, ReplayJob } from '../model/replay.ts';
 import { OperationError } from '../operation-error.ts';
 
 /** An item with its place in the job and the run that it is of. */

@@ -3,12 +3,13 @@
  * It can be killed at any point and run again, here or elsewhere: the function that takes orders up does so once for
  * each run that failed, and its claim says for which job.
  */
-import type { BoardItem } from '../../functions/platform/tables.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
 import type { OperateAnswer } from '../../workflows/order-lifecycle/operate-order.ts';
 import { ActionBook } from '../actions/action-book.ts';
 import type { Deployed } from '../deployed.ts';
 import { requireOperator } from '../identity.ts';
-import type { Identity, ReplayItem, ReplayJob, ReplayMode } from '../model.ts';
+import type { Identity } from '../model/actions.ts';
+import type { ReplayItem, ReplayJob, ReplayMode } from '../model/replay.ts';
 import { operate } from '../operate-call.ts';
 import { OperationError, operationErrorOf } from '../operation-error.ts';
 import { boardItems } from './forecast.ts';

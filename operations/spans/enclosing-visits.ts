@@ -1,5 +1,5 @@
 /** Which pass through a state ran the branch or iteration that another belongs to. */
-import type { StateVisit } from '../model.ts';
+import type { StateVisit } from '../model/trace.ts';
 
 /** By visit, the one that encloses it; the outermost visits have none. One pass, also over the longest histories. */
 export function enclosingVisits(visits: readonly StateVisit[]): ReadonlyMap<StateVisit, StateVisit> {

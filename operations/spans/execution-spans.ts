@@ -5,7 +5,7 @@
  * Attributes bear the names of OpenTelemetry's semantic conventions where there are some (`cloud.*`, `error.type`,
  * `exception.*`, `aws.step_functions.state_machine.arn`); the others begin with `perfect_order.`.
  */
-import type { ExecutionView, StateAttempt, StateVisit } from '../model.ts';
+import type { ExecutionView, StateAttempt, StateVisit } from '../model/trace.ts';
 import { enclosingVisits } from './enclosing-visits.ts';
 import { attemptSpanId, executionSpanId, traceIdOf, visitSpanId } from './span-identity.ts';
 import type { SpanAttributes, SpanData, SpanLink, SpanMoment } from './span-model.ts';

@@ -6,7 +6,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { RouteItem } from '../../functions/platform/tables.ts';
 import type { Deployed } from '../deployed.ts';
-import type { ExecutionView, StateVisit } from '../model.ts';
+import type { ExecutionView, StateVisit } from '../model/trace.ts';
 import { executionView } from '../trace/execution-view.ts';
 import { traceOrder } from '../trace/trace-view.ts';
 import { executionSpans, linkTo } from './execution-spans.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ExecutionView, StateAttempt, StateVisit } from '../model.ts';
+import type { ExecutionView, StateAttempt, StateVisit } from '../model/trace.ts';
 import { enclosingVisits } from './enclosing-visits.ts';
 import { executionSpans, linkTo } from './execution-spans.ts';
 import { spansOfOrder } from './order-spans.ts';

@@ -1,5 +1,5 @@
 /** What the events of tasks, Lambda functions and activities say of an attempt, in one vocabulary. */
-import type { HistoryEventView } from '../model.ts';
+import type { HistoryEventView } from '../model/trace.ts';
 
 export type AttemptStep =
   | { readonly kind: 'scheduled'; readonly resource: string }

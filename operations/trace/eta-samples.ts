@@ -1,5 +1,5 @@
 /** ETA against promise over time: what the plans said, what was predicted, and when the goods were handed over. */
-import type { EtaSample, OrderEventView, SignalView } from '../model.ts';
+import type { EtaSample, OrderEventView, SignalView } from '../model/trace.ts';
 
 interface Promised {
   readonly promiseTo: string;

@@ -6,7 +6,7 @@ import {
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import type { Deployed } from '../deployed.ts';
-import type { ExecutionView, HistoryEventView } from '../model.ts';
+import type { ExecutionView, HistoryEventView } from '../model/trace.ts';
 import { OperationError } from '../operation-error.ts';
 import { stateVisits } from './state-visits.ts';
 

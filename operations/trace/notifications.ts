@@ -2,7 +2,7 @@
  * What the customer was told, as it follows from the order's events and ETA notices: the same rule and keys as
  * `notify-customer` and `predict-eta` go by. What was in fact sent is kept there by its key alone, out of reach of a query.
  */
-import type { NotificationView, OrderEventView, SignalView } from '../model.ts';
+import type { NotificationView, OrderEventView, SignalView } from '../model/trace.ts';
 
 const KIND_OF_STATUS: Readonly<Record<string, string>> = {
   DISPATCHED: 'driver-assigned',

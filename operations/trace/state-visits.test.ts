@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HistoryEventView } from '../model.ts';
+import type { HistoryEventView } from '../model/trace.ts';
 import { stateVisits } from './state-visits.ts';
 
 type Line = readonly [id: number, previous: number, type: string, details?: Readonly<Record<string, unknown>>];

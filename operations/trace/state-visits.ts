@@ -2,7 +2,7 @@
  * The passes through states that a history tells of, with the attempts that each took. Events of one branch are linked
  * by `previousEventId`, so branches and iterations that ran side by side are told apart by their chains.
  */
-import type { HistoryEventView, StateAttempt, StateVisit } from '../model.ts';
+import type { HistoryEventView, StateAttempt, StateVisit } from '../model/trace.ts';
 import { type AttemptStep, attemptStep, childExecutionOf } from './attempt-events.ts';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,7 +1,7 @@
 /** One axis for all that happened to an order: states, tokens, signals, events, notices, deadlines, ETAs, operators. */
+import type { ActionRecord } from '../model/actions.ts';
+import type { BreachView } from '../model/orders.ts';
 import type {
-  ActionRecord,
-  BreachView,
   EtaSample,
   ExecutionView,
   NotificationView,
@@ -9,7 +9,7 @@ import type {
   SignalView,
   StateVisit,
   TimelineEntry,
-} from '../model.ts';
+} from '../model/trace.ts';
 
 export interface TimelineFacts {
   readonly executions: readonly ExecutionView[];

@@ -3,13 +3,15 @@
  * with the states they passed, its route, and all of it on one axis of time.
  */
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { BoardItem, OrderRecord } from '../../functions/platform/tables.ts';
+import type { BoardItem } from '../../functions/platform/board-items.ts';
+import type { OrderRecord } from '../../functions/platform/tables.ts';
 import { ActionBook } from '../actions/action-book.ts';
 import { promiseStateOf, rowOf, viewOf } from '../board/order-row.ts';
 import { routeOfOrder } from '../board/route-view.ts';
 import type { Deployed } from '../deployed.ts';
 import { ExecutionBook } from '../execution-book.ts';
-import type { ExecutionView, OrderEventView, OrderRow, OrderTraceView, OrderView } from '../model.ts';
+import type { OrderRow, OrderView } from '../model/orders.ts';
+import type { ExecutionView, OrderEventView, OrderTraceView } from '../model/trace.ts';
 import { OrderBook, type OrderEventItem, replayedArns } from '../order-book.ts';
 import { ledgerView } from '../orders/ledger-view.ts';
 import { etaSamples } from './eta-samples.ts';

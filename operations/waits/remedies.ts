@@ -1,5 +1,6 @@
 /** What can be done about each kind of stuck wait. */
-import type { OrderRow, RemedyKind, StuckKind, StuckWait } from '../model.ts';
+import type { OrderRow } from '../model/orders.ts';
+import type { RemedyKind, StuckKind, StuckWait } from '../model/waits.ts';
 
 type Remedies = StuckWait['remedies'];
 

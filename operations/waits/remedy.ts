@@ -5,7 +5,8 @@ import type { OperateAnswer } from '../../workflows/order-lifecycle/operate-orde
 import { ActionBook, type Deed } from '../actions/action-book.ts';
 import type { Deployed } from '../deployed.ts';
 import { requireOperator, requireReason } from '../identity.ts';
-import type { ActionRecord, Identity, RemedyKind, StuckWait } from '../model.ts';
+import type { ActionRecord, Identity } from '../model/actions.ts';
+import type { RemedyKind, StuckWait } from '../model/waits.ts';
 import { operate } from '../operate-call.ts';
 import { OperationError } from '../operation-error.ts';
 import { cancelOrder, openOrder, sendSignal } from '../orders/change-order.ts';

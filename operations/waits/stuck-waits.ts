@@ -7,7 +7,8 @@ import { GetExecutionHistoryCommand, ListExecutionsCommand } from '@aws-sdk/clie
 import { isTerminal } from '../../domain/index.ts';
 import type { Board } from '../board/board.ts';
 import type { Deployed } from '../deployed.ts';
-import type { OrderRow, StuckWait } from '../model.ts';
+import type { OrderRow } from '../model/orders.ts';
+import type { StuckWait } from '../model/waits.ts';
 import { ledgerView } from '../orders/ledger-view.ts';
 import { REMEDIES } from './remedies.ts';
 import { GRACE_SECONDS, overdueSince } from './wait-policy.ts';

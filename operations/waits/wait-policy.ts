@@ -1,5 +1,5 @@
 /** How long a wait may last before an operator hears of it. */
-import type { OrderRow } from '../model.ts';
+import type { OrderRow } from '../model/orders.ts';
 
 export const GRACE_SECONDS = {
   /** Past the deadline of the stage that the wait belongs to. */

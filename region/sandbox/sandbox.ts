@@ -77,6 +77,8 @@ export class Sandbox {
       'timers/promises': createTimerPromises(timers),
       // The X-Ray SDK follows every promise of the process by a hook, whether tracing is on or not; here it is off.
       async_hooks: withOverrides(hostRequire('node:async_hooks') as object, { createHook: createInertHook }),
+      // A program has one thread here, and the plan of a planner that asks is the same on one.
+      os: withOverrides(hostRequire('node:os') as object, { availableParallelism: () => 1 }),
       perf_hooks: withOverrides(hostRequire('node:perf_hooks') as object, { performance }),
     };
   }
@@ -140,9 +142,11 @@ function refusedModule(module: string, program: string): object {
   return new Proxy(
     {},
     {
-      get: (_target, member) => () => {
-        throw new Error(`${program}: ${module}.${String(member)} is not part of the region; call AWS by its SDK`);
-      },
+      // A function with `new` too: what is refused may be a class.
+      get: (_target, member) =>
+        function refused(): never {
+          throw new Error(`${program}: ${module}.${String(member)} is not part of the region; call AWS by its SDK`);
+        },
     },
   );
 }

@@ -77,7 +77,7 @@ const wholeEffort = (iterations: number): number => policy.rounds * policy.round
 
 async function buyOn(ways: Ways, problem: WaveProblem, tables: DocumentTables) {
   let nowMs = problem.nowMs;
-  return buyPlan(problem, { name: 'midday', departMs: problem.nowMs }, policy, solveRoutes, {
+  return buyPlan(problem, { name: 'midday', departMs: problem.nowMs }, policy, async (given) => solveRoutes(given), {
     documents: tables.client,
     planningTable: 'planning',
     block: async (request) => ways(request),

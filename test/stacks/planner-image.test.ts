@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
@@ -15,6 +16,7 @@ import { MAX_WAVE_REQUESTS } from '../../workflows/route-planning/contracts.ts';
 import { TASK_SIZES, taskSizeFor } from '../../workflows/route-planning/task-size.ts';
 import { synthesise } from './synthesised.ts';
 
+const WAVE = 'D1-20260302T0800';
 const folder = mkdtempSync(join(tmpdir(), 'planner-image-'));
 const context = join(folder, 'context');
 const app = join(folder, 'app');
@@ -51,14 +53,125 @@ const execForm = (dockerfile: string, instruction: string): string[] => {
   return JSON.parse(line.slice(line.indexOf('['))) as string[];
 };
 
-/** The table service as far as the planner's first question goes: there is nothing. */
-async function emptyTables(onCall: (target: string) => void): Promise<{ readonly url: string; close(): void }> {
+interface Services {
+  readonly url: string;
+  /** What was put into tables. */
+  readonly written: Record<string, unknown>[];
+  close(): void;
+}
+
+type Item = Record<string, unknown>;
+
+/** Services as far as the planner asks them: tables with these items, and nothing else that anyone has. */
+async function services(items: readonly Item[], onCall: (target: string) => void): Promise<Services> {
+  const written: Item[] = [];
+  const found = (key: Item): Item | undefined =>
+    items.find((item) => Object.entries(key).every(([name, value]) => item[name] === value));
+  const answer = (operation: string, input: Item): Item => {
+    const plain = (value: unknown): Item => unmarshall(value as Parameters<typeof unmarshall>[0]);
+    const wire = (item: Item) => marshall(item, { removeUndefinedValues: true });
+    if (operation === 'GetItem') {
+      const item = found(plain(input['Key']));
+      return item === undefined ? {} : { Item: wire(item) };
+    }
+    if (operation === 'Query') return { Items: items.filter(({ vehicleId }) => vehicleId !== undefined).map(wire) };
+    if (operation === 'PutItem') written.push(plain(input['Item']));
+    if (operation !== 'BatchGetItem') return {};
+    const asked = Object.entries(input['RequestItems'] as Record<string, { Keys: unknown[] }>);
+    const isFound = (item: Item | undefined): item is Item => item !== undefined;
+    const of = (keys: readonly unknown[]) =>
+      keys
+        .map((key) => found(plain(key)))
+        .filter(isFound)
+        .map(wire);
+    return { Responses: Object.fromEntries(asked.map(([table, { Keys }]) => [table, of(Keys)])) };
+  };
   const server = createServer((request, response) => {
-    onCall(String(request.headers['x-amz-target']));
-    request.resume().on('end', () => response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}'));
+    const target = String(request.headers['x-amz-target'] ?? request.url);
+    onCall(target);
+    let body = '';
+    request.on('data', (text: Buffer) => (body += text));
+    request.on('end', () => {
+      const operation = target.replace(/^DynamoDB_\d+\./, '');
+      if (target.startsWith('/roads/')) response.statusCode = 404;
+      const isTable = operation !== target;
+      response.setHeader('content-type', isTable ? 'application/x-amz-json-1.0' : 'application/json');
+      response.end(isTable ? JSON.stringify(answer(operation, JSON.parse(body) as Item)) : '{}');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, written, close: () => server.close() };
+}
+
+function startPlanner(url: string, environment: Readonly<Record<string, string>> = {}) {
+  const [, ...command] = execForm(text, 'CMD');
+  return spawn(process.execPath, command, {
+    cwd: app,
+    env: {
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'of-nobody',
+      AWS_SECRET_ACCESS_KEY: 'none',
+      DEPOT_ID: 'D1',
+      WAVE_ID: WAVE,
+      TASK_CPU: '2048',
+      PLANNING_TABLE: 'planning',
+      FLEET_TABLE: 'fleet',
+      ROUTES_TABLE: 'routes',
+      POSITIONS_TABLE: 'positions',
+      GEOFENCE_COLLECTION: 'fences',
+      GRAPH_ENDPOINT: 'https://127.0.0.1:1',
+      GRAPH_QUEUE_URL: 'https://127.0.0.1:1/queue',
+      ...environment,
+    },
+  });
+}
+
+/** Its exit code, and what it said. */
+async function endOf(planner: ReturnType<typeof startPlanner>): Promise<{ code: unknown; said: string }> {
+  let said = '';
+  for (const stream of [planner.stdout, planner.stderr]) stream.on('data', (text: Buffer) => (said += text));
+  const code = await new Promise((resolve) => planner.on('close', resolve));
+  return { code, said };
+}
+
+/** A claimed wave of a depot with vehicles, large enough to be searched on islands. */
+function largeWave(): Item[] {
+  const keys = Array.from({ length: 360 }, (_, index) => `REQUEST#o${index}#1`);
+  const shift = {
+    from: new Date(Date.now() - 3_600_000).toISOString(),
+    to: new Date(Date.now() + 36_000_000).toISOString(),
+  };
+  return [
+    { pk: `WAVE#${WAVE}`, sk: 'CLAIM', depotId: 'D1', requestKeys: keys },
+    { depotId: 'D1', sk: 'DEPOT', position: [8.5, 47.3] },
+    ...['v1', 'v2', 'v3', 'v4'].map((vehicleId) => ({
+      depotId: 'D1',
+      sk: `VEHICLE#${vehicleId}`,
+      vehicleId,
+      driverId: `d-${vehicleId}`,
+      capacity: { volumeM3: 50 },
+      shift,
+    })),
+    ...keys.map((sk, index) => ({
+      pk: 'DEPOT#D1',
+      sk,
+      orderId: `o${index}`,
+      cycle: 1,
+      depotId: 'D1',
+      customerId: `c${index}`,
+      position: [8.5 + Math.sin(index) / 20, 47.3 + Math.cos(index * index) / 20],
+      promise: { ...shift, version: 1 },
+      serviceSeconds: 30,
+      volumeM3: 0.1,
+      weightKg: 1,
+      tier: 'standard',
+      requestedAt: shift.from,
+      state: 'CLAIMED',
+      waveId: WAVE,
+    })),
+  ];
 }
 
 const taskDefinition = () =>
@@ -91,38 +204,41 @@ describe('the planner in its image', () => {
     const targets: string[] = [];
     const titles: string[] = [];
     let pid = 0;
-    const tables = await emptyTables((target) => {
+    const aws = await services([], (target) => {
       targets.push(target);
       titles.push(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
     });
-    const [, ...command] = execForm(text, 'CMD');
-    const planner = spawn(process.execPath, command, {
-      cwd: app,
-      env: {
-        AWS_ENDPOINT_URL: tables.url,
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'of-nobody',
-        AWS_SECRET_ACCESS_KEY: 'none',
-        DEPOT_ID: 'D1',
-        WAVE_ID: 'D1-20260302T0800',
-        PLANNING_TABLE: 'planning',
-        FLEET_TABLE: 'fleet',
-        ROUTES_TABLE: 'routes',
-        POSITIONS_TABLE: 'positions',
-        GEOFENCE_COLLECTION: 'fences',
-        GRAPH_ENDPOINT: 'https://127.0.0.1:1',
-        GRAPH_QUEUE_URL: 'https://127.0.0.1:1/queue',
-      },
-    });
+    const planner = startPlanner(aws.url);
     pid = planner.pid ?? 0;
-    let said = '';
-    for (const stream of [planner.stdout, planner.stderr]) stream.on('data', (text: Buffer) => (said += text));
-    const code = await new Promise((resolve) => planner.on('close', resolve));
-    tables.close();
+    const { code, said } = await endOf(planner);
+    aws.close();
     expect(said).toMatch(/Wave D1-20260302T0800 has no CLAIM item/);
     expect([code, targets[0]]).toEqual([1, 'DynamoDB_20120810.GetItem']);
     expect(titles[0]).toMatch(/^plan-routes \d{10}/);
   }, 30_000);
+
+  test.each(['to its end', 'until it is told to stop'])(
+    'plans a large wave on its threads %s',
+    async (until) => {
+      const isStopped = until !== 'to its end';
+      const aws = await services(largeWave(), (target) => {
+        // Its roads are the last that it asks for before it searches.
+        if (isStopped && target.startsWith('/roads/')) setTimeout(() => planner.kill('SIGTERM'), 500);
+      });
+      const planner = startPlanner(aws.url, { ROADS_OBJECT: 's3://roads/none' });
+      const { code, said } = await endOf(planner);
+      aws.close();
+      expect(said).not.toMatch(/thread of the solver failed|wave not planned/);
+      expect(code).toBe(0);
+      const planned = aws.written.filter(({ sk }) => String(sk).startsWith('ROUTE#'));
+      const orders = planned.flatMap(({ stops }) => (stops as { orders: unknown[] }[]).flatMap((stop) => stop.orders));
+      const last = aws.written.find(({ sk }) => sk === 'UNASSIGNED') as { orders: unknown[] } | undefined;
+      expect(orders.length + (last?.orders.length ?? 0)).toBe(360);
+      // Graph and fences are for a planner that has the time.
+      expect(said.includes('graph of the wave put off')).toBe(!isStopped);
+    },
+    60_000,
+  );
 
   test('is unhealthy where no planner has begun', () => {
     // The first process of this machine is no planner.

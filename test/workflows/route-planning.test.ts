@@ -60,6 +60,7 @@ describe('a planning wave', () => {
             Environment: [
               { Name: 'DEPOT_ID', Value: 'D1' },
               { Name: 'WAVE_ID', Value: 'D1-20260302T0800' },
+              { Name: 'TASK_CPU', Value: '1024' },
             ],
           },
         ],

@@ -140,6 +140,7 @@ function planRoutesTask(scope: Construct, resources: RoutePlanningResources): Ec
         environment: [
           { name: 'DEPOT_ID', value: '{% $states.input.depotId %}' },
           { name: 'WAVE_ID', value: '{% $states.input.waveId %}' },
+          { name: 'TASK_CPU', value: '{% $states.input.task.cpu %}' },
         ],
       },
     ],

@@ -1,6 +1,7 @@
 /** Who asks, what they have done, and what is wrong when it cannot be done. */
 import { z } from '@hono/zod-openapi';
-import type { ActionRecord, Identity, RemedyKind } from '../../../operations/model.ts';
+import type { ActionRecord, Identity } from '../../../operations/model/actions.ts';
+import type { RemedyKind } from '../../../operations/model/waits.ts';
 import type { Session } from '../console-operations.ts';
 import { factsSchema, listOf, type Members, textSchema, timeSchema } from './members.ts';
 

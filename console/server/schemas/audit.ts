@@ -9,7 +9,7 @@ import {
   type AuditSlice,
   type ChainFault,
   type ChainVerification,
-} from '../../../operations/model.ts';
+} from '../../../operations/model/audit.ts';
 import { countSchema, listOf, type Members, textSchema, timeSchema } from './members.ts';
 import { verdictCodeSchema } from './orders.ts';
 

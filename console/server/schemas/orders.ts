@@ -1,21 +1,16 @@
 /** Orders as the board has them: rows, pages, counts and the map. */
 import { z } from '@hono/zod-openapi';
 import { ORDER_STATUSES, STAGES, TIERS, VERDICT_CODES } from '../../../domain/index.ts';
+import type { MapDepot, MapFence, MapPicture, MapRoute, MapStop, MapVehicle } from '../../../operations/model/map.ts';
 import type {
   BoardSummary,
   BreachView,
   FailureView,
-  MapDepot,
-  MapFence,
-  MapPicture,
-  MapRoute,
-  MapStop,
-  MapVehicle,
   OrderPage,
   OrderView,
   PromiseState,
   WaitView,
-} from '../../../operations/model.ts';
+} from '../../../operations/model/orders.ts';
 import { countSchema, listOf, type Members, placeSchema, textSchema, timeSchema } from './members.ts';
 
 export const PROMISE_STATES = [

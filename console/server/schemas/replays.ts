@@ -8,7 +8,7 @@ import type {
   ReplayItemState,
   ReplayJob,
   ReplayMode,
-} from '../../../operations/model.ts';
+} from '../../../operations/model/replay.ts';
 import type { Rehearsal, ReplayItemPage } from '../console-operations.ts';
 import { countSchema, listOf, type Members, textSchema, timeSchema } from './members.ts';
 

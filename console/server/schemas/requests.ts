@@ -1,7 +1,7 @@
 /** What callers send: conditions in the address, selections and reasons in bodies. Unknown names are refused by name. */
 import { z } from '@hono/zod-openapi';
 import { AUDIT_DIMENSIONS, TIERS } from '../../../domain/index.ts';
-import { ORDER_SORTS, type OrderQuery } from '../../../operations/model.ts';
+import { ORDER_SORTS, type OrderQuery } from '../../../operations/model/orders.ts';
 import type { FreezeRequest, RemedyRequest } from '../console-operations.ts';
 import type { Members } from './members.ts';
 import { promiseStateSchema, statusSchema, verdictCodeSchema } from './orders.ts';

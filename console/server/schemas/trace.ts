@@ -11,7 +11,7 @@ import type {
   StateAttempt,
   StateVisit,
   TimelineEntry,
-} from '../../../operations/model.ts';
+} from '../../../operations/model/trace.ts';
 import { actionSchema } from './actions.ts';
 import { countSchema, factsSchema, listOf, type Members, textSchema, timeSchema } from './members.ts';
 import { mapRouteSchema, mapVehicleSchema, orderSchema, waitSchema } from './orders.ts';

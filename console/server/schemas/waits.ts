@@ -1,6 +1,6 @@
 /** Stuck waits and the signal ledger of an order. */
 import { z } from '@hono/zod-openapi';
-import type { StuckKind, StuckWait } from '../../../operations/model.ts';
+import type { StuckKind, StuckWait } from '../../../operations/model/waits.ts';
 import type { LedgerView } from '../console-operations.ts';
 import { REMEDY_KINDS } from './actions.ts';
 import { listOf, type Members, textSchema, timeSchema } from './members.ts';

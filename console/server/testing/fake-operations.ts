@@ -1,16 +1,11 @@
 /** Operations over a few invented orders, for tests of the server: what was asked of them is kept. */
 
 import { OperationError } from '../../../operations/index.ts';
-import type {
-  ActionRecord,
-  AuditSlice,
-  BoardSummary,
-  ExecutionView,
-  OrderTraceView,
-  OrderView,
-  ReplayItemState,
-  ReplayJob,
-} from '../../../operations/model.ts';
+import type { ActionRecord } from '../../../operations/model/actions.ts';
+import type { AuditSlice } from '../../../operations/model/audit.ts';
+import type { BoardSummary, OrderView } from '../../../operations/model/orders.ts';
+import type { ReplayItemState, ReplayJob } from '../../../operations/model/replay.ts';
+import type { ExecutionView, OrderTraceView } from '../../../operations/model/trace.ts';
 import type { ConsoleOperations } from '../console-operations.ts';
 
 export const NOW = '2018-07-20T12:00:00.000Z';

@@ -1,42 +1,50 @@
 /**
  * What the HTTP API answers. The shapes of the operations are theirs; here stand only those that the API adds.
  */
-import type { Identity, ReplayItem, SignalView, WaitView } from '../../../operations/model.ts';
+import type { Identity } from '../../../operations/model/actions.ts';
+import type { WaitView } from '../../../operations/model/orders.ts';
+import type { ReplayItem } from '../../../operations/model/replay.ts';
+import type { SignalView } from '../../../operations/model/trace.ts';
 
+export type { ActionRecord } from '../../../operations/model/actions.ts';
 export type {
-  ActionRecord,
   AuditDimension,
   AuditMetric,
   AuditReport,
   AuditSlice,
+  ChainVerification,
+} from '../../../operations/model/audit.ts';
+export type { MapPicture } from '../../../operations/model/map.ts';
+export type {
   BoardSummary,
   BreachView,
-  ChainVerification,
-  EtaSample,
-  ExecutionView,
-  FailureGroup,
-  HistoryEventView,
-  JobMode,
-  MapPicture,
-  NotificationView,
-  OrderEventView,
   OrderPage,
   OrderQuery,
   OrderSort,
-  OrderTraceView,
   OrderView,
   PromiseState,
+} from '../../../operations/model/orders.ts';
+export type {
+  FailureGroup,
+  JobMode,
   ReplayForecast,
   ReplayItem,
   ReplayItemState,
   ReplayJob,
+} from '../../../operations/model/replay.ts';
+export type {
+  EtaSample,
+  ExecutionView,
+  HistoryEventView,
+  NotificationView,
+  OrderEventView,
+  OrderTraceView,
   SignalView,
   StateAttempt,
   StateVisit,
-  StuckKind,
-  StuckWait,
   TimelineEntry,
-} from '../../../operations/model.ts';
+} from '../../../operations/model/trace.ts';
+export type { StuckKind, StuckWait } from '../../../operations/model/waits.ts';
 
 /** Who asks, and what is being looked at. */
 export interface Session {
@@ -50,7 +58,7 @@ export interface Session {
 }
 
 export interface HistoryPage {
-  readonly events: readonly import('../../../operations/model.ts').HistoryEventView[];
+  readonly events: readonly import('../../../operations/model/trace.ts').HistoryEventView[];
   readonly total: number;
 }
 

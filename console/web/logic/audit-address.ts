@@ -1,5 +1,5 @@
 /** The period and the split of an audit as the page's address and back. */
-import { AUDIT_DIMENSIONS, type AuditDimension } from '../../../operations/model.ts';
+import { AUDIT_DIMENSIONS, type AuditDimension } from '../../../operations/model/audit.ts';
 
 export interface AuditView {
   readonly from: string;

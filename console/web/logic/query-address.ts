@@ -3,7 +3,7 @@
  * the query of `/api/orders`. A condition that is not understood is named, not dropped in silence.
  */
 import type { OrderStatus, Tier, VerdictCode } from '../../../domain/index.ts';
-import { ORDER_SORTS } from '../../../operations/model.ts';
+import { ORDER_SORTS } from '../../../operations/model/orders.ts';
 import type { OrderQuery, OrderSort, PromiseState } from '../api/shapes.ts';
 import { keysOf, PROMISE_WORDS, STAGE_WORDS, STATUS_WORDS, VERDICT_WORDS } from './vocabulary.ts';
 

@@ -73,7 +73,7 @@ const buy = (
     problemOf(positions),
     SLOT,
     { ...DEFAULT_MATRIX_POLICY, ...policy },
-    (problem: RoutingProblem) => solveRoutes(problem),
+    async (problem: RoutingProblem) => solveRoutes(problem),
     {
       documents: tables.client,
       planningTable: 'planning',

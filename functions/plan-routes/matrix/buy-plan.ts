@@ -19,7 +19,7 @@ export async function buyPlan(
   problem: WaveProblem,
   slot: SlotOfShift,
   policy: MatrixPolicy,
-  solve: (problem: RoutingProblem) => RoutingPlan,
+  solve: (problem: RoutingProblem) => Promise<RoutingPlan>,
   ports: PurchasePorts & CachePorts,
 ): Promise<BoughtPlan> {
   const departAt = isoOf(slot.departMs);

@@ -5,7 +5,7 @@
  * plan has little left to ask. The last plans are wary, so that they settle on what is known; only they have the whole
  * effort of the problem.
  */
-import { type RoutingPlan, type RoutingProblem, solveRoutes, type TravelMatrix } from '../../../domain/index.ts';
+import type { RoutingPlan, RoutingProblem, TravelMatrix } from '../../../domain/index.ts';
 import { estimatePairs } from './estimate.ts';
 import type { MatrixPolicy } from './matrix-policy.ts';
 import type { MatrixPurchase } from './matrix-purchase.ts';
@@ -31,7 +31,7 @@ export async function solveSparingly(
   problem: Problem,
   purchase: MatrixPurchase,
   policy: MatrixPolicy,
-  solve: (problem: RoutingProblem) => RoutingPlan = solveRoutes,
+  solve: (problem: RoutingProblem) => Promise<RoutingPlan>,
 ): Promise<SparingPlan> {
   const { table } = purchase;
   const isFamiliar = table.knownCount() >= policy.familiarPairsPerPlace * table.size;
@@ -43,7 +43,7 @@ export async function solveSparingly(
   for (let round = table.isComplete() ? lastRounds : 0; ; round += 1) {
     const isLast = round >= lastRounds;
     const matrix = purchase.matrix(isLast ? policy.waryFactor : hope);
-    const plan = solve({
+    const plan = await solve({
       ...problem,
       matrix,
       iterations: isLast ? problem.iterations : roundIterations,

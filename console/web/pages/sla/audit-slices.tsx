@@ -3,7 +3,7 @@ import { Box, SegmentedControl, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import type { Tier } from '../../../../domain/index.ts';
-import { AUDIT_DIMENSIONS } from '../../../../operations/model.ts';
+import { AUDIT_DIMENSIONS } from '../../../../operations/model/audit.ts';
 import type { AuditSlice, OrderQuery } from '../../api/shapes.ts';
 import { countText, shareText } from '../../logic/format.ts';
 import { boardLink } from '../../logic/query-address.ts';

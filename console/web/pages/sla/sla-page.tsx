@@ -7,7 +7,7 @@ import { Button, Chip, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { AUDIT_DIMENSIONS } from '../../../../operations/model.ts';
+import { AUDIT_DIMENSIONS } from '../../../../operations/model/audit.ts';
 import { useLatest, useRead } from '../../api/hooks.ts';
 import type { AuditDimension, AuditReport } from '../../api/shapes.ts';
 import { type AuditView, auditAddress, auditFromAddress, lastDays } from '../../logic/audit-address.ts';
