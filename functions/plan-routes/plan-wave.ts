@@ -48,7 +48,8 @@ export interface PlannedWave {
   readonly unassigned: readonly UnassignedOrder[];
 }
 
-export function waveProblem(wave: Wave, iterations = ITERATIONS): WaveProblem {
+/** @param latestMs until when vehicles work that are not free now; what is overdue is served until then */
+export function waveProblem(wave: Wave, iterations = ITERATIONS, latestMs = 0): WaveProblem {
   const departMs = wave.nowMs + LOADING_MS;
   const vehicles = wave.vehicles
     .filter((vehicle) => msOf(vehicle.shift.to) > departMs)
@@ -60,7 +61,7 @@ export function waveProblem(wave: Wave, iterations = ITERATIONS): WaveProblem {
         shift: { fromMs: Math.max(msOf(vehicle.shift.from), departMs), toMs: msOf(vehicle.shift.to) },
       }),
     );
-  const untilMs = Math.max(departMs, ...vehicles.map((vehicle) => vehicle.shift.toMs));
+  const untilMs = Math.max(departMs, latestMs, ...vehicles.map((vehicle) => vehicle.shift.toMs));
   const largest = [0, 1].map((dimension) =>
     Math.max(0, ...vehicles.map((vehicle) => vehicle.capacity[dimension] ?? 0)),
   );

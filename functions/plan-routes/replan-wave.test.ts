@@ -136,6 +136,39 @@ describe('a route under way', () => {
     expect(planned.unassigned).toMatchObject([{ orderId: 'o7', reasons: [expect.stringMatching(/^v1: /)] }]);
   });
 
+  test('says when its vehicle could bring, on its next trip, what is not aboard', () => {
+    const pending = request('o7', { state: 'CLAIMED' });
+    const planned = replan(wave([pending]), [running()]);
+    const [left] = planned.unassigned;
+    expect(left?.nextTrip?.vehicleId).toBe('v1');
+    const homeMs = Date.parse(plannedRoute().plannedReturnAt);
+    expect(Date.parse(left?.nextTrip?.arrivalAt ?? '')).toBeGreaterThan(homeMs);
+    expect(left?.reasons[0]).toContain(left?.nextTrip?.arrivalAt);
+    expect(planned.routes).toEqual([]);
+  });
+
+  test('promises no next trip where its shift, or a window, leaves no time for one', () => {
+    const pending = request('o7', { state: 'CLAIMED' });
+    const soon = request('o7', { state: 'CLAIMED', promise: { ...pending.promise, to: '2026-03-02T09:30:00Z' } });
+    const short = vehicle('v1', { shift: { from: '2026-03-02T07:00:00Z', to: '2026-03-02T10:05:00Z' } });
+    const plans = [
+      replan(wave([soon]), [running()]),
+      replan(wave([pending]), [running({ vehicle: { ...short, routeId: plannedRoute().routeId } })]),
+    ];
+    expect(plans.map(({ unassigned }) => unassigned.map(({ nextTrip }) => nextTrip))).toEqual([
+      [undefined],
+      [undefined],
+    ]);
+    expect(plans[0]?.unassigned[0]?.reasons[1]).toMatch(/^v1 \(next trip\): WINDOW/);
+  });
+
+  test('makes nobody wait for its return whom a free vehicle could serve', () => {
+    const pending = request('o7', { state: 'CLAIMED' });
+    const planned = replan(wave([pending], { vehicles: [vehicle('v2')] }), [running()]);
+    expect(planned.routes).toMatchObject([{ vehicleId: 'v2' }]);
+    expect(planned.unassigned).toEqual([]);
+  });
+
   test('without sight of its vehicle starts at the stop before', () => {
     const { position: _, ...unseen } = running({ nextSequence: 3 });
     expect(replanProblem(wave(), [unseen], 'strict').positions.at(-1)).toEqual(stops[1]?.position);

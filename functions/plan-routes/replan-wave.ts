@@ -2,8 +2,9 @@
  * A re-plan from its problem to what is written: routes of vehicles that were free, changes of routes that were there,
  * and the reasons of the orders that stay without. Pure.
  */
-import type { RoutingPlan, TravelMatrix, UnassignedStop } from '../../domain/index.ts';
+import { isoOf, type RoutingPlan, type TravelMatrix, type UnassignedStop } from '../../domain/index.ts';
 import type { RouteChange } from '../../workflows/route-planning/contracts.ts';
+import type { NextTrip } from '../platform/planning-items.ts';
 import { type PlannedWave, plannedWave, type Wave } from './plan-wave.ts';
 import { type ReplanProblem, replanProblem } from './replan-problem.ts';
 import { keepsAllStops, routeChanges } from './route-changes.ts';
@@ -34,12 +35,38 @@ export function replannedWave(replanning: Replanning): ReplannedWave {
     plan = search({ ...problem, matrix });
   }
   const changes = routeChanges({ problem, matrix, plan, nowMs, requests }, running);
-  return { ...plannedWave(wave, problem, matrix, ofTheWave(plan, problem, wave, changes)), changes };
+  const { routes, unassigned } = plannedWave(wave, problem, matrix, ofTheWave(plan, problem, wave, changes));
+  const forecasts = nextTrips(plan, problem);
+  return {
+    routes,
+    unassigned: unassigned.map((order) => {
+      const nextTrip = forecasts.get(order.orderId);
+      return nextTrip === undefined ? order : { ...order, nextTrip };
+    }),
+    changes,
+  };
+}
+
+/** By order: which vehicle could take it once it has been back, and when it would be there. */
+function nextTrips({ routes }: RoutingPlan, { stops, nextTripOf }: ReplanProblem) {
+  const orders = new Map(stops.map(({ stopId, orderIds }) => [stopId, orderIds]));
+  return new Map(
+    routes.flatMap((route) => {
+      const vehicleId = nextTripOf.get(route.vehicleId);
+      if (vehicleId === undefined) return [];
+      return route.stops.flatMap(({ stopId, arrivalMs }) =>
+        (orders.get(stopId) ?? []).map((orderId): [string, NextTrip] => [
+          orderId,
+          { vehicleId, arrivalAt: isoOf(arrivalMs) },
+        ]),
+      );
+    }),
+  );
 }
 
 function ofTheWave(
   plan: RoutingPlan,
-  { stops }: ReplanProblem,
+  { stops, nextTripOf }: ReplanProblem,
   { vehicles, requests }: Wave,
   changes: readonly RouteChange[],
 ): RoutingPlan {
@@ -57,11 +84,16 @@ function ofTheWave(
   const lost = plan.routes
     .filter(({ vehicleId }) => !free.has(vehicleId))
     .flatMap((route) =>
-      route.stops.flatMap(({ stopId }): UnassignedStop[] => {
+      route.stops.flatMap(({ stopId, arrivalMs }): UnassignedStop[] => {
         const orderIds = pending.get(stopId);
         if (orderIds === undefined || orderIds.some((orderId) => comesIn.has(orderId))) return [];
-        const detail = 'its route could not be changed without leaving behind what is on it';
-        return [{ stopId, orderIds, reasons: [{ vehicleId: route.vehicleId, constraint: 'LOADED', detail }] }];
+        const returning = nextTripOf.get(route.vehicleId);
+        const vehicleId = returning ?? route.vehicleId;
+        const detail =
+          returning === undefined
+            ? 'its route could not be changed without leaving behind what is on it'
+            : `it is under way; on its next trip it could be there at ${isoOf(arrivalMs)}`;
+        return [{ stopId, orderIds, reasons: [{ vehicleId, constraint: 'LOADED', detail }] }];
       }),
     );
   return { ...plan, routes, unassigned: [...plan.unassigned.filter(({ stopId }) => pending.has(stopId)), ...lost] };

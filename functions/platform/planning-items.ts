@@ -42,6 +42,13 @@ export interface UnassignedOrder {
   readonly orderId: string;
   readonly cycle: number;
   readonly reasons: readonly string[];
+  readonly nextTrip?: NextTrip;
+}
+
+/** A vehicle under way could take the order once it has been back: a forecast of a re-plan, which binds no wave. */
+export interface NextTrip {
+  readonly vehicleId: string;
+  readonly arrivalAt: string;
 }
 
 /** `WAVE#<waveId>` / `UNASSIGNED`: written last, so its presence says that all routes and changes are there. */
