@@ -1,10 +1,10 @@
 import type { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { waveIdOf } from '../../domain/index.ts';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { claimWave } from '../claim-wave/claim-wave.ts';
 import { openWaves } from '../open-waves/open-waves.ts';
-import { waveIdOf } from '../open-waves/wave-id.ts';
 import { planRoutes } from '../plan-routes/plan-routes.ts';
 import { geoRoadNetwork } from '../plan-routes/road-network.ts';
 import { requestReplan } from '../platform/replan-requests.ts';

@@ -5,7 +5,7 @@
  */
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { isHopeless, isWaveDue, msOf } from '../../domain/index.ts';
+import { isHopeless, isWaveDue, msOf, waveIdOf } from '../../domain/index.ts';
 import type { WaveInput } from '../../workflows/route-planning/contracts.ts';
 import {
   type DepotWaveItem,
@@ -24,7 +24,6 @@ import type { SendSignals } from '../platform/signals.ts';
 import { queryAll, tookEffect } from '../platform/table-access.ts';
 import type { VehicleItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
-import { waveIdOf } from './wave-id.ts';
 
 export interface OpenWavesPorts extends FleetAccess {
   readonly planningTable: string;

@@ -15,8 +15,7 @@ import {
   type TravelMatrix,
   type UnassignedReason,
 } from '../../domain/index.ts';
-import type { PlannedRoute, RouteRequest } from '../../workflows/route-planning/contracts.ts';
-import type { UnassignedOrder } from '../platform/planning-items.ts';
+import type { PlannedRoute, RouteRequest, UnassignedOrder } from '../../workflows/route-planning/contracts.ts';
 import type { VehicleItem } from '../platform/tables.ts';
 
 /** Between the plan and the first departure: an offer has to be accepted and the vehicle loaded. */

@@ -3,8 +3,7 @@
  * and the reasons of the orders that stay without. Pure.
  */
 import { isoOf, type RoutingPlan, type TravelMatrix, type UnassignedStop } from '../../domain/index.ts';
-import type { RouteChange } from '../../workflows/route-planning/contracts.ts';
-import type { NextTrip } from '../platform/planning-items.ts';
+import type { NextTrip, RouteChange } from '../../workflows/route-planning/contracts.ts';
 import { type PlannedWave, plannedWave, type Wave } from './plan-wave.ts';
 import { type ReplanProblem, replanProblem } from './replan-problem.ts';
 import { keepsAllStops, routeChanges } from './route-changes.ts';

@@ -1,5 +1,11 @@
 /** Keys and items of the planning and routes tables, as the functions of planning and dispatch write them. */
-import type { PlannedRoute, ReplanMode, RouteChange, RouteRequest } from '../../workflows/route-planning/contracts.ts';
+import type {
+  PlannedRoute,
+  ReplanMode,
+  RouteChange,
+  RouteRequest,
+  UnassignedOrder,
+} from '../../workflows/route-planning/contracts.ts';
 import type { OfferItem, RouteItem } from './tables.ts';
 
 export const depotPk = (depotId: string) => `DEPOT#${depotId}` as const;
@@ -36,19 +42,6 @@ export interface ClaimItem {
   readonly replan?: ReplanMode;
   readonly claimedAt: string;
   readonly requestCount?: number;
-}
-
-export interface UnassignedOrder {
-  readonly orderId: string;
-  readonly cycle: number;
-  readonly reasons: readonly string[];
-  readonly nextTrip?: NextTrip;
-}
-
-/** A vehicle under way could take the order once it has been back: a forecast of a re-plan, which binds no wave. */
-export interface NextTrip {
-  readonly vehicleId: string;
-  readonly arrivalAt: string;
 }
 
 /** `WAVE#<waveId>` / `UNASSIGNED`: written last, so its presence says that all routes and changes are there. */
