@@ -299,13 +299,13 @@ describe('a wave that failed gives back', () => {
   });
 
   test('its requests, when it failed before a plan', async () => {
-    expect(await release()).toEqual({ released: 2, withdrawnRoutes: [] });
+    expect(await release()).toEqual({ released: 2, withdrawnRoutes: [], replans: { again: [], givenUp: [] } });
     expect(requestOf('o1')).toMatchObject({
       state: 'PENDING',
       pendingShard: 'PENDING',
       lastReasons: ['WAVE_FAILED: why'],
     });
-    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [] });
+    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [], replans: { again: [], givenUp: [] } });
   });
 
   test('orders that were assigned to a route that was never put, and its vehicle', async () => {
@@ -338,7 +338,7 @@ describe('a wave that failed gives back', () => {
     await assign();
     const item = world.tables.get('routes', `ROUTE#${WAVE_ID}-r1`, 'ROUTE');
     world.tables.put('routes', { ...item, status: 'OFFERED' });
-    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [] });
+    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [], replans: { again: [], givenUp: [] } });
     expect(world.tables.get('fleet', 'd1', 'VEHICLE#v1')).toHaveProperty('routeId');
   });
 });

@@ -18,7 +18,7 @@ import {
   type RouteRecord,
   routePk,
 } from '../platform/planning-items.ts';
-import { settleReplan } from '../platform/replan-requests.ts';
+import { markReplan, settleReplan } from '../platform/replan-requests.ts';
 import { signalIdOf } from '../platform/route-signals.ts';
 import type { SendSignals } from '../platform/signals.ts';
 import { queryAll, tookEffect } from '../platform/table-access.ts';
@@ -226,10 +226,11 @@ async function openWave(
     vehicleIds: [...decision.vehicles],
     ...(isReplan ? { replan: 'apply' as const } : {}),
   };
+  for (const item of replans) await markReplan(ports.documents, ports.planningTable, item, input.waveId);
   await startWave(ports, input);
   const Put = { TableName: ports.planningTable, Item: { ...key, lastWaveAt: new Date(nowMs).toISOString() } };
   await ports.documents.send(new PutCommand(Put));
-  for (const item of replans) await settleReplan(ports.documents, ports.planningTable, item);
+  for (const item of replans) await settleReplan(ports.documents, ports.planningTable, item, input.waveId);
   return input.waveId;
 }
 

@@ -74,8 +74,10 @@ export interface ReplanItem {
   readonly depotId: string;
   readonly routeId: string;
   readonly reason: string;
-  /** How many re-plans of this route came to nothing because it had moved on meanwhile. */
+  /** How many re-plans of this route came to nothing: it had moved on meanwhile, or the wave failed. */
   readonly tries: number;
+  /** The wave that was opened for it last. */
+  readonly waveId?: string;
   /** For the table's TTL. */
   readonly expiresAt: number;
 }
