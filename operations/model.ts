@@ -577,7 +577,7 @@ export interface ReplannedRoute {
   readonly changedLegs: number;
   readonly extraSeconds: number;
   readonly extraMeters: number;
-  /** Orders whose promise the new sequence misses and the old one kept; and the other way round. */
+  /** Orders whose promise the new sequence misses and the old one kept, by the planned arrivals; and the other way round. */
   readonly becomeLate: readonly string[];
   readonly becomeKept: readonly string[];
   /** Whether the route is so now: false for `compare`, and where it had moved on before the change could be made. */

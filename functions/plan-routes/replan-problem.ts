@@ -18,6 +18,8 @@ const KEPT_PRIORITY = 10;
 const TURNAROUND_MS = 15 * 60_000;
 /** The search begins with the plan that there is, and steps on routes with frozen parts take long. */
 const ITERATIONS = 1_500;
+/** For each stop that is planned from nothing, up to what a wave has. */
+const ITERATIONS_PER_NEW_STOP = 50;
 
 export interface ReplanProblem extends WaveProblem {
   readonly previous: NonNullable<RoutingProblem['previous']>;
@@ -30,7 +32,7 @@ export type Strictness = 'strict' | 'lenient';
 
 export function replanProblem(wave: Wave, running: readonly RunningRoute[], strictness: Strictness): ReplanProblem {
   const latestMs = Math.max(0, ...running.map(({ vehicle }) => msOf(vehicle.shift.to)));
-  const base = waveProblem(wave, ITERATIONS, latestMs);
+  const base = waveProblem(wave, undefined, latestMs);
   const kept = running.map((each) => ({ ...each, remaining: remainingStops(each, wave.nowMs) }));
   const keptStops = kept.flatMap((each) => each.remaining.map((stop) => stopOf(each, stop, strictness)));
   const stops = [...base.stops, ...keptStops];
@@ -41,6 +43,7 @@ export function replanProblem(wave: Wave, running: readonly RunningRoute[], stri
     const startIndex = start === undefined ? undefined : positions.push(start) - 1;
     return vehicleOf(each, startIndex, wave.nowMs);
   });
+  const newIterations = ITERATIONS_PER_NEW_STOP * base.stops.length;
   // A forecast binds no wave: whoever can be served by a vehicle that stands free does not wait for another.
   const nextTrips = base.vehicles.length > 0 || base.stops.length === 0 ? [] : kept.flatMap(nextTrip);
   return {
@@ -49,6 +52,7 @@ export function replanProblem(wave: Wave, running: readonly RunningRoute[], stri
     positions,
     vehicles: [...base.vehicles, ...vehicles, ...nextTrips.map(({ trip }) => trip)],
     nextTripOf: new Map(nextTrips.map(({ trip, vehicleId }) => [trip.vehicleId, vehicleId])),
+    iterations: base.vehicles.length === 0 ? ITERATIONS : Math.min(base.iterations, ITERATIONS + newIterations),
     // A vehicle on the road goes on now; those at the depot have their loading time in their shift.
     nowMs: wave.nowMs,
     objective: { kind: 'weighted', perSecond: 1, perChange: CHANGE_SECONDS },
