@@ -23,8 +23,11 @@ const ITERATIONS_PER_NEW_STOP = 50;
 
 export interface ReplanProblem extends WaveProblem {
   readonly previous: NonNullable<RoutingProblem['previous']>;
-  /** By the id that the next trip of a vehicle under way has as a vehicle of the problem: whose it is. */
-  readonly nextTripOf: ReadonlyMap<string, string>;
+  /**
+   * By the id that the next trip of a vehicle under way has as a vehicle of the problem: whose it is, and when the vehicle
+   * is back if nothing changes.
+   */
+  readonly nextTripOf: ReadonlyMap<string, { readonly vehicleId: string; readonly returnMs: number }>;
 }
 
 /** `strict`: every window that can still be met is to be met. `lenient`: what is on a route may be late, but stays. */
@@ -51,7 +54,7 @@ export function replanProblem(wave: Wave, running: readonly RunningRoute[], stri
     stops,
     positions,
     vehicles: [...base.vehicles, ...vehicles, ...nextTrips.map(({ trip }) => trip)],
-    nextTripOf: new Map(nextTrips.map(({ trip, vehicleId }) => [trip.vehicleId, vehicleId])),
+    nextTripOf: new Map(nextTrips.map(({ trip, ...of }) => [trip.vehicleId, of])),
     iterations: base.vehicles.length === 0 ? ITERATIONS : Math.min(base.iterations, ITERATIONS + newIterations),
     // A vehicle on the road goes on now; those at the depot have their loading time in their shift.
     nowMs: wave.nowMs,
@@ -120,18 +123,18 @@ function vehicleOf(kept: Kept, startIndex: number | undefined, nowMs: number): R
 }
 
 /** From the vehicle's return, if nothing changes, to the end of its shift; none where that leaves no time. */
-function nextTrip({ vehicle, route, remaining, hasDeparted }: Kept): { trip: RoutingVehicle; vehicleId: string }[] {
+function nextTrip({ vehicle, route, remaining, hasDeparted }: Kept) {
   const last = remaining.at(-1);
   if (!hasDeparted || last === undefined) return [];
-  const delayMs = last.expectedMs - msOf(last.stop.plannedArrivalAt);
-  const fromMs = msOf(route.plannedReturnAt) + delayMs + TURNAROUND_MS;
+  const returnMs = msOf(route.plannedReturnAt) + last.expectedMs - msOf(last.stop.plannedArrivalAt);
+  const fromMs = returnMs + TURNAROUND_MS;
   const toMs = msOf(vehicle.shift.to);
   if (fromMs >= toMs) return [];
-  const trip = {
+  const trip: RoutingVehicle = {
     vehicleId: `${vehicle.vehicleId} (next trip)`,
     driverId: route.driverId,
     capacity: [vehicle.capacity.volumeM3, vehicle.capacity.weightKg ?? Number.POSITIVE_INFINITY],
     shift: { fromMs, toMs },
   };
-  return [{ trip, vehicleId: vehicle.vehicleId }];
+  return [{ trip, vehicleId: vehicle.vehicleId, returnMs }];
 }

@@ -147,6 +147,26 @@ describe('a route under way', () => {
     expect(planned.routes).toEqual([]);
   });
 
+  test('counts into its next trip that a change brings it back later, and says when that is too late', () => {
+    const toBeBackAt = '2026-03-02T08:45:00.000Z';
+    const each = running(
+      { route: routeRecord({ ...plannedRoute({ stops, plannedReturnAt: toBeBackAt }), status: 'ACCEPTED' }) },
+      [request('o6', { promise: { from: '2026-03-02T08:00:00Z', to: '2026-03-02T08:30:00Z', version: 2 } })],
+    );
+    const waiting = (to: string) => {
+      const { promise, ...rest } = request('o7', { state: 'CLAIMED' });
+      return replan(wave([{ ...rest, promise: { ...promise, to } }]), [each]);
+    };
+    const planned = waiting('2026-03-02T14:00:00Z');
+    const backMs = Date.parse(planned.changes[0]?.route.plannedReturnAt ?? '');
+    expect(backMs).toBeGreaterThan(Date.parse(toBeBackAt));
+    const arrivalAt = planned.unassigned[0]?.nextTrip?.arrivalAt ?? '';
+    expect(Date.parse(arrivalAt)).toBeGreaterThan(backMs + 15 * 60_000);
+    const [late] = waiting(new Date(Date.parse(arrivalAt) - 1_000).toISOString()).unassigned;
+    expect(late).not.toHaveProperty('nextTrip');
+    expect(late?.reasons[0]).toMatch(/^v1: LOADED: .* could be there at .*, which is too late$/);
+  });
+
   test('promises no next trip where its shift, or a window, leaves no time for one', () => {
     const pending = request('o7', { state: 'CLAIMED' });
     const soon = request('o7', { state: 'CLAIMED', promise: { ...pending.promise, to: '2026-03-02T09:30:00Z' } });

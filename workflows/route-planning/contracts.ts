@@ -127,7 +127,6 @@ export const unassignedOrderSchema = orderOfCycle.extend({
   nextTrip: z.object({ vehicleId: z.string(), arrivalAt: isoTime }).optional(),
 });
 export type UnassignedOrder = z.infer<typeof unassignedOrderSchema>;
-export type NextTrip = NonNullable<UnassignedOrder['nextTrip']>;
 
 /** Result of AssignOrders: the routes that got at least one order, to be dispatched. */
 export const assignResultSchema = z.object({
