@@ -2,7 +2,8 @@
  * Proves that a re-plan changes little: orders that come in while the day is under way are re-planned into it, by the code
  * that the planner runs, and what the drivers had is compared with what they get. Ends with 1 when an aim is missed.
  *
- *   npm run prove:replan -- --orders F --fleet F [--late 20] [--seed 1] [--seeds 2] [--depot ID] [--moments before,10,40,70]
+ *   npm run prove:replan -- --orders F --fleet F [--late 20] [--amended 0] [--seed 1] [--seeds 2] [--depot ID]
+ *     [--moments before,10,40,70]
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     orders: { type: 'string' },
     fleet: { type: 'string' },
     late: { type: 'string', default: '20' },
+    amended: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '2' },
     depot: { type: 'string' },
@@ -29,11 +31,12 @@ const { values } = parseArgs({
   },
 });
 if (values.orders === undefined || values.fleet === undefined) throw new Error('Give --orders and --fleet.');
-const wholeNumber = (name: 'late' | 'seed' | 'seeds'): number => {
-  if (/^[1-9]\d*$/.test(values[name])) return Number(values[name]);
-  throw new Error(`--${name} is ${values[name]}: give a whole number of 1 or more.`);
+const wholeNumber = (name: 'late' | 'amended' | 'seed' | 'seeds', least = 1): number => {
+  if (/^\d+$/.test(values[name]) && Number(values[name]) >= least) return Number(values[name]);
+  throw new Error(`--${name} is ${values[name]}: give a whole number of ${least} or more.`);
 };
 const lateCount = wholeNumber('late');
+const amended = wholeNumber('amended', 0);
 const firstSeed = wholeNumber('seed');
 const seeds = Array.from({ length: wholeNumber('seeds') }, (_, index) => `${firstSeed + index}`);
 const moments = values.moments.split(',').map((text) => {
@@ -49,7 +52,8 @@ too: legs to an old stop that now begin elsewhere.
 before: half an hour before the first departure; 40 %: when so many of the day's planned stops are done.
 Late orders join a route that has not left, get a route of a vehicle that is free, or wait for the next trip of a vehicle
 under way, since what is not aboard has to be fetched: they stay pending, and the plan says which vehicle could be there
-when. The vehicle's route is closed and its next trip planned as a wave when it is back.`;
+when. The vehicle's route is closed and its next trip planned as a wave when it is back.
+With --amended orders on the road are promised anew, to be there in half the time that the plan takes.`;
 
 interface Proven extends ReplanProof {
   readonly depotId: string;
@@ -87,7 +91,7 @@ function proveDepot(depotId: string, seed: string): Proven[] {
   return moments.flatMap((moment) => {
     const nowMs = nowOf(day, moment);
     if (nowMs === undefined) return [];
-    return [{ depotId, moment, ...proveReplan(day, late, nowMs, `${wave.waveId}/${moment}`) }];
+    return [{ depotId, moment, ...proveReplan(day, { late, amended }, nowMs, `${wave.waveId}/${moment}`) }];
   });
 }
 
@@ -183,7 +187,7 @@ for (const moment of moments) {
 }
 table.push(row('all', '', proofs));
 process.stdout.write(
-  `${lateCount} late orders per depot-day, ${seeds.length} seeds from ${firstSeed}\n${table.toString()}\n${DEFINITION}\n\n`,
+  `${lateCount} late orders per depot-day, ${amended} promised anew, ${seeds.length} seeds from ${firstSeed}\n${table.toString()}\n${DEFINITION}\n\n`,
 );
 
 const shareOf = ({ legs, changedLegs }: ReplanProof): number => (legs === 0 ? 0 : changedLegs / legs);

@@ -17,7 +17,7 @@ import { type ReplannedWave, replannedWave } from '../../functions/plan-routes/r
 import { type RunningRoute, remainingStops } from '../../functions/plan-routes/running-route.ts';
 import { ordersOf } from '../../functions/platform/planning-items.ts';
 import type { RouteRequest } from '../../workflows/route-planning/contracts.ts';
-import { type PlannedDay, runningAt, straightMatrix } from './running-day.ts';
+import { type PlannedDay, promisedAnew, runningAt, straightMatrix } from './running-day.ts';
 
 export interface ReplanProof {
   /** Stops of the routes that are neither done nor frozen. */
@@ -54,9 +54,16 @@ export interface LateOrders {
   readonly notPlaced: ReadonlyMap<string, number>;
 }
 
-/** @param late requests that come in now */
-export function proveReplan(day: PlannedDay, late: readonly RouteRequest[], nowMs: number, seed: string): ReplanProof {
-  const { running, free } = runningAt(day, nowMs);
+export interface Disturbance {
+  /** Requests that come in now. */
+  readonly late: readonly RouteRequest[];
+  /** How many orders on the road are promised anew. */
+  readonly amended: number;
+}
+
+export function proveReplan(day: PlannedDay, { late, amended }: Disturbance, nowMs: number, seed: string): ReplanProof {
+  const { running: undisturbed, free } = runningAt(day, nowMs);
+  const running = promisedAnew(undisturbed, amended, nowMs, seed);
   const requests = [...day.waiting, ...late].map((request) => ({ ...request, requestedAt: isoOf(nowMs) }));
   const wave: Wave = { ...day.wave, waveId: seed, requests, vehicles: free, nowMs };
   const faults: string[] = [];

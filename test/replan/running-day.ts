@@ -2,9 +2,17 @@
  * A depot's day that is under way: the first wave as the planner plans it, driven to the minute by its own times, and what a
  * re-plan reads of it at a moment. Vehicles drive straight lines at the pace of the plan.
  */
-import { interpolate, msOf, type Position, solveRoutes, type TravelMatrix } from '../../domain/index.ts';
+import {
+  createPrng,
+  interpolate,
+  isoOf,
+  msOf,
+  type Position,
+  solveRoutes,
+  type TravelMatrix,
+} from '../../domain/index.ts';
 import { plannedWave, type Wave, waveProblem } from '../../functions/plan-routes/plan-wave.ts';
-import { isChangeable, type RunningRoute } from '../../functions/plan-routes/running-route.ts';
+import { isChangeable, type RunningRoute, remainingStops } from '../../functions/plan-routes/running-route.ts';
 import { ordersOf, routePk } from '../../functions/platform/planning-items.ts';
 import { MAPLESS_ROADS } from '../../region/services/georoutes/road-model.ts';
 import type { PlannedRoute, RouteRequest } from '../../workflows/route-planning/contracts.ts';
@@ -98,4 +106,39 @@ function positionAt({ stops, depotPosition, plannedDepartureAt }: PlannedRoute, 
   const leftMs = msOf(before?.plannedDepartureAt ?? plannedDepartureAt);
   const wayMs = msOf(next.plannedArrivalAt) - leftMs;
   return interpolate(from, next.position, wayMs <= 0 ? 1 : Math.min(1, Math.max(0, (nowMs - leftMs) / wayMs)));
+}
+
+/**
+ * Some orders on the road are promised anew: a random one each of the stops in the later half of what is free, to be
+ * there in half the time that the plan would take.
+ */
+export function promisedAnew(
+  running: readonly RunningRoute[],
+  count: number,
+  nowMs: number,
+  seed: string,
+): RunningRoute[] {
+  const prng = createPrng(seed).fork('promised anew');
+  const candidates = running
+    .filter(({ hasDeparted }) => hasDeparted)
+    .flatMap((each) => {
+      const free = remainingStops(each, nowMs).filter(({ isFrozen }) => !isFrozen);
+      return free.slice(Math.ceil(free.length / 2)).map(({ stop, expectedMs }) => ({
+        orderId: stop.orders[0]?.orderId ?? '',
+        to: isoOf(nowMs + (expectedMs - nowMs) / 2),
+        key: prng.next(),
+      }));
+    })
+    .sort((one, other) => one.key - other.key);
+  const promised = new Map(candidates.slice(0, count).map(({ orderId, to }) => [orderId, to]));
+  return running.map((each) => ({
+    ...each,
+    requests: new Map(
+      [...each.requests].map(([orderId, request]) => {
+        const to = promised.get(orderId);
+        if (to === undefined) return [orderId, request];
+        return [orderId, { ...request, promise: { from: isoOf(0), to, version: request.promise.version + 1 } }];
+      }),
+    ),
+  }));
 }
