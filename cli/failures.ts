@@ -30,11 +30,16 @@ export const FAILURE_CODES = {
   'PO-210': 'this identity may not do that',
   'PO-211': 'AWS asks for fewer calls',
   'PO-212': 'there is no such stuck wait, or it has no such remedy',
+  'PO-213': 'there is no depot of this id',
   'PO-300': 'the app cannot be synthesised',
   'PO-301': 'the region does not understand the assembly',
   'PO-400': 'orders did not come to an end',
   'PO-401': 'the run ended with an error',
   'PO-402': 'the order does not stand where the operation needs it',
+  'PO-403': 'the depot has no route to plan again',
+  'PO-404': 'a wave of the depot is under way',
+  'PO-405': 'the wave failed',
+  'PO-406': 'the wave has not ended in time',
 } as const;
 export type FailureCode = keyof typeof FAILURE_CODES;
 

@@ -14,6 +14,7 @@ import { ordersCommand } from './commands/orders.ts';
 import { placeCommand } from './commands/place.ts';
 import { rebuildCommand } from './commands/rebuild.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
+import { replanCommand } from './commands/replan.ts';
 import { replayCommand } from './commands/replay.ts';
 import { roadsCommand } from './commands/roads.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -43,6 +44,7 @@ Examples:
   $ perfect-order trace portolan-0001        all that is known of one order
   $ perfect-order failures                   what failed, by state, error and cause
   $ perfect-order replay --group 3f2a91c07d --why "queue repaired" --dry-run
+  $ perfect-order replan PORTOLAN --dry-run  what planning its routes again would change
   $ perfect-order waits                      what is stuck, and what can be done about it
   $ perfect-order audit --from 2018-07-20 --to 2018-07-25 --by depot --verify   the service level, from the archive
   $ perfect-order geofences put zones.json   the admin's zones, as GeoJSON
@@ -76,6 +78,7 @@ for (const command of [
   consoleCommand,
   cancelCommand,
   amendCommand,
+  replanCommand,
   auditCommand,
   exportTracesCommand,
   rebuildCommand,

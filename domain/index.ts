@@ -112,7 +112,13 @@ export { canMove, isTerminal, ORDER_STATUSES, type OrderStatus, statusesBefore }
 export { createPrng, type Prng } from './random.ts';
 export { type Refusal, type RefusalCode, refusalsOf } from './refusal.ts';
 export { checkPlan } from './routing/check-plan.ts';
-export { comparePlans, type PlanDifference, type StopChange, type StopChangeKind } from './routing/compare-plans.ts';
+export {
+  type ComparedPlan,
+  comparePlans,
+  type PlanDifference,
+  type StopChange,
+  type StopChangeKind,
+} from './routing/compare-plans.ts';
 export { groupStops, relaxOverdueWindows, type StopRequest } from './routing/group-stops.ts';
 export { type InsertionAnswer, type InsertionOption, insertionOptions } from './routing/insertion-options.ts';
 export { Island } from './routing/island.ts';
@@ -205,3 +211,4 @@ export {
   type WavePolicy,
   type WaveVehicle,
 } from './wave/wave.ts';
+export { isWaveOf, waveIdOf } from './wave/wave-id.ts';

@@ -55,6 +55,7 @@ export {
   type PromiseState,
   type WaitView,
 } from './model/orders.ts';
+export type { ReplannedRoute, ReplanReport } from './model/replan.ts';
 export type {
   FailureGroup,
   JobMode,
@@ -85,6 +86,7 @@ export { amendOrder, cancelOrder } from './orders/change-order.ts';
 export { type LedgerView, ledgerView } from './orders/ledger-view.ts';
 export { Intake, type LocalRefusal, type Placed } from './place-orders.ts';
 export { type RebuildOptions, type Rebuilt, rebuildBoard } from './rebuild-board.ts';
+export { type ReplanProgress, replanDepot } from './replan/replan-depot.ts';
 export { type FailureFilter, failureGroups } from './replay/failure-groups.ts';
 export { forecastReplay } from './replay/forecast.ts';
 export { freezeSelection, type SelectionRequest } from './replay/freeze-selection.ts';

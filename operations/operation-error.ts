@@ -4,16 +4,23 @@
  */
 
 export const OPERATION_ERRORS = [
-  /** No order, job or group of that id. */
+  /** No order, job, group or depot of that id. */
   'UNKNOWN_ORDER',
   'UNKNOWN_JOB',
   'UNKNOWN_GROUP',
+  'UNKNOWN_DEPOT',
   /** The filter or the selection matches nothing. */
   'NOTHING_SELECTED',
   'TOO_MANY',
   'BAD_INPUT',
   /** The order does not stand where the operation needs it. */
   'WRONG_STATE',
+  /** The depot has no route that could change. */
+  'NO_ROUTES',
+  /** A wave of the depot is under way, or the one that was started came to nothing or did not end in time. */
+  'WAVE_RUNNING',
+  'WAVE_FAILED',
+  'WAVE_UNENDED',
   'NOT_DEPLOYED',
   'LOGIN_EXPIRED',
   'FORBIDDEN',

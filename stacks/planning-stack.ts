@@ -262,7 +262,7 @@ export class PlanningStack extends Stack {
       description: 'Gives everything of a failed wave that is not under way back to planning.',
       timeout,
     });
-    allowTable(releaseWave, planning, 'GetItem', 'BatchGetItem', 'UpdateItem');
+    allowTable(releaseWave, planning, 'GetItem', 'BatchGetItem', 'Query', 'UpdateItem');
     allowTable(releaseWave, routes, 'GetItem', 'UpdateItem');
     allowTable(releaseWave, fleet, 'Query', 'UpdateItem');
     allowSending(releaseWave, signals.queue, 'SIGNALS_QUEUE_URL');

@@ -2,7 +2,6 @@
  * What a new plan changes for the people who work by the old one: which stops stay, move to another vehicle, change
  * their place or time, come in or fall out, and how much of the sequence that is left a driver has to learn anew.
  */
-import type { RoutingPlan } from './port.ts';
 
 /**
  * `kept`: same vehicle, same place among the stops that both plans give it. `moved`: another vehicle. `resequenced`: the
@@ -29,12 +28,21 @@ export interface PlanDifference {
   readonly changedShare: number;
 }
 
+/** What of a plan is compared; every `RoutingPlan` is one. */
+export interface ComparedPlan {
+  readonly routes: readonly {
+    readonly vehicleId: string;
+    readonly stops: readonly { readonly stopId: string; readonly arrivalMs: number }[];
+  }[];
+  readonly unassigned: readonly { readonly stopId: string }[];
+}
+
 interface Place {
   readonly vehicleId: string;
   readonly arrivalMs: number;
 }
 
-function placesOf({ routes }: RoutingPlan): Map<string, Place> {
+function placesOf({ routes }: ComparedPlan): Map<string, Place> {
   return new Map(
     routes.flatMap(({ vehicleId, stops }) =>
       stops.map(({ stopId, arrivalMs }): [string, Place] => [stopId, { vehicleId, arrivalMs }]),
@@ -47,8 +55,8 @@ function placesOf({ routes }: RoutingPlan): Map<string, Place> {
  * @param settledStopIds done or frozen: no leg from or to one of them counts
  */
 export function comparePlans(
-  before: RoutingPlan,
-  after: RoutingPlan,
+  before: ComparedPlan,
+  after: ComparedPlan,
   settledStopIds: Iterable<string> = [],
 ): PlanDifference {
   const [old, now] = [placesOf(before), placesOf(after)];
@@ -74,7 +82,7 @@ export function comparePlans(
 }
 
 /** Each pair of stops that follow each other, the others left out. */
-function legsOf({ routes }: RoutingPlan, isCounted: (stopId: string) => boolean): string[] {
+function legsOf({ routes }: ComparedPlan, isCounted: (stopId: string) => boolean): string[] {
   return routes.flatMap((route) => {
     const ids = route.stops.map(({ stopId }) => stopId).filter(isCounted);
     return ids.slice(1).map((stopId, index) => JSON.stringify([ids[index], stopId]));
@@ -82,7 +90,7 @@ function legsOf({ routes }: RoutingPlan, isCounted: (stopId: string) => boolean)
 }
 
 /** Stops that keep their place: per vehicle the longest sequence that both plans have in the same order. */
-function staying(before: RoutingPlan, after: RoutingPlan): Set<string> {
+function staying(before: ComparedPlan, after: ComparedPlan): Set<string> {
   const result = new Set<string>();
   for (const route of after.routes) {
     const old = before.routes.find(({ vehicleId }) => vehicleId === route.vehicleId);

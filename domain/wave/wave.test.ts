@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_WAVE_POLICY, isHopeless, isWaveDue } from './wave.ts';
+import { isWaveOf, waveIdOf } from './wave-id.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -64,5 +65,18 @@ describe('an order without hope', () => {
     const reason = isHopeless({ load: [3, 1000] }, [vehicle, strong], 0);
     expect(reason).toMatchObject({ code: 'EXCEEDS_EVERY_VEHICLE' });
     expect(reason).not.toHaveProperty('dimension');
+  });
+});
+
+describe('the name of a wave', () => {
+  const nowMs = Date.parse('2026-01-31T08:10:30Z');
+
+  test('tells whose it is, also behind a number, and not for a depot that begins alike', () => {
+    const name = waveIdOf('PORTOLAN', nowMs);
+    expect(name).toBe('PORTOLAN-20260131T0810');
+    expect([name, `${name}.2`].map((each) => isWaveOf('PORTOLAN', each))).toEqual([true, true]);
+    const others = ['PORTOLAN-EAST-20260131T0810', `${name}-r1`, 'PORTOLAN', 'PORTOLAN-20260131'];
+    expect(others.map((each) => isWaveOf('PORTOLAN', each))).toEqual(others.map(() => false));
+    expect(isWaveOf('a depot with/odd signs', waveIdOf('a depot with/odd signs', nowMs))).toBe(true);
   });
 });

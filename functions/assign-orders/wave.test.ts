@@ -1,11 +1,10 @@
 import type { GeoRoutesClient } from '@aws-sdk/client-geo-routes';
 import { ExecutionAlreadyExists } from '@aws-sdk/client-sfn';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { solveRoutes } from '../../domain/index.ts';
+import { solveRoutes, waveIdOf } from '../../domain/index.ts';
 import type { PlannedRoute } from '../../workflows/route-planning/contracts.ts';
 import { claimWave } from '../claim-wave/claim-wave.ts';
 import { openWaves } from '../open-waves/open-waves.ts';
-import { waveIdOf } from '../open-waves/wave-id.ts';
 import { planRoutes } from '../plan-routes/plan-routes.ts';
 import { geoRoadNetwork } from '../plan-routes/road-network.ts';
 import { requestReplan } from '../platform/replan-requests.ts';
@@ -301,13 +300,13 @@ describe('a wave that failed gives back', () => {
   });
 
   test('its requests, when it failed before a plan', async () => {
-    expect(await release()).toEqual({ released: 2, withdrawnRoutes: [] });
+    expect(await release()).toEqual({ released: 2, withdrawnRoutes: [], replans: { again: [], givenUp: [] } });
     expect(requestOf('o1')).toMatchObject({
       state: 'PENDING',
       pendingShard: 'PENDING',
       lastReasons: ['WAVE_FAILED: why'],
     });
-    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [] });
+    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [], replans: { again: [], givenUp: [] } });
   });
 
   test('orders that were assigned to a route that was never put, and its vehicle', async () => {
@@ -340,7 +339,7 @@ describe('a wave that failed gives back', () => {
     await assign();
     const item = world.tables.get('routes', `ROUTE#${WAVE_ID}-r1`, 'ROUTE');
     world.tables.put('routes', { ...item, status: 'OFFERED' });
-    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [] });
+    expect(await release()).toEqual({ released: 0, withdrawnRoutes: [], replans: { again: [], givenUp: [] } });
     expect(world.tables.get('fleet', 'd1', 'VEHICLE#v1')).toHaveProperty('routeId');
   });
 });

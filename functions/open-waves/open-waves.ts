@@ -5,7 +5,7 @@
  */
 import { ExecutionAlreadyExists, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { isHopeless, isWaveDue, msOf } from '../../domain/index.ts';
+import { isHopeless, isWaveDue, msOf, waveIdOf } from '../../domain/index.ts';
 import type { WaveInput } from '../../workflows/route-planning/contracts.ts';
 import {
   type DepotWaveItem,
@@ -18,13 +18,12 @@ import {
   type RouteRecord,
   routePk,
 } from '../platform/planning-items.ts';
-import { settleReplan } from '../platform/replan-requests.ts';
+import { markReplan, settleReplan } from '../platform/replan-requests.ts';
 import { signalIdOf } from '../platform/route-signals.ts';
 import type { SendSignals } from '../platform/signals.ts';
 import { queryAll, tookEffect } from '../platform/table-access.ts';
 import type { VehicleItem } from '../platform/tables.ts';
 import { type FleetAccess, vehiclesOf } from '../platform/vehicle-reservation.ts';
-import { waveIdOf } from './wave-id.ts';
 
 export interface OpenWavesPorts extends FleetAccess {
   readonly planningTable: string;
@@ -227,10 +226,11 @@ async function openWave(
     vehicleIds: [...decision.vehicles],
     ...(isReplan ? { replan: 'apply' as const } : {}),
   };
+  for (const item of replans) await markReplan(ports.documents, ports.planningTable, item, input.waveId);
   await startWave(ports, input);
   const Put = { TableName: ports.planningTable, Item: { ...key, lastWaveAt: new Date(nowMs).toISOString() } };
   await ports.documents.send(new PutCommand(Put));
-  for (const item of replans) await settleReplan(ports.documents, ports.planningTable, item);
+  for (const item of replans) await settleReplan(ports.documents, ports.planningTable, item, input.waveId);
   return input.waveId;
 }
 

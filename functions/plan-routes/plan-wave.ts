@@ -15,8 +15,7 @@ import {
   type TravelMatrix,
   type UnassignedReason,
 } from '../../domain/index.ts';
-import type { PlannedRoute, RouteRequest } from '../../workflows/route-planning/contracts.ts';
-import type { UnassignedOrder } from '../platform/planning-items.ts';
+import type { PlannedRoute, RouteRequest, UnassignedOrder } from '../../workflows/route-planning/contracts.ts';
 import type { VehicleItem } from '../platform/tables.ts';
 
 /** Between the plan and the first departure: an offer has to be accepted and the vehicle loaded. */
@@ -57,7 +56,8 @@ export interface PlannedWave {
 /** How many islands a wave is searched on, whatever the machine has: the plan depends on it. */
 export const islandsOf = (stopCount: number): number => (stopCount < MANY_STOPS ? 1 : ISLANDS);
 
-export function waveProblem(wave: Wave, iterations = ITERATIONS): WaveProblem {
+/** @param latestMs until when vehicles work that are not free now; what is overdue is served until then */
+export function waveProblem(wave: Wave, iterations = ITERATIONS, latestMs = 0): WaveProblem {
   const departMs = wave.nowMs + LOADING_MS;
   const vehicles = wave.vehicles
     .filter((vehicle) => msOf(vehicle.shift.to) > departMs)
@@ -69,7 +69,7 @@ export function waveProblem(wave: Wave, iterations = ITERATIONS): WaveProblem {
         shift: { fromMs: Math.max(msOf(vehicle.shift.from), departMs), toMs: msOf(vehicle.shift.to) },
       }),
     );
-  const untilMs = Math.max(departMs, ...vehicles.map((vehicle) => vehicle.shift.toMs));
+  const untilMs = Math.max(departMs, latestMs, ...vehicles.map((vehicle) => vehicle.shift.toMs));
   const largest = [0, 1].map((dimension) =>
     Math.max(0, ...vehicles.map((vehicle) => vehicle.capacity[dimension] ?? 0)),
   );

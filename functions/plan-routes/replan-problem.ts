@@ -1,6 +1,8 @@
 /**
  * A re-plan as a routing problem: the pending requests and free vehicles of the wave, and with them the remaining stops
- * of the routes that may change, each kept on its vehicle. Pure, like the wave's own problem, which it extends.
+ * of the routes that may change, each kept on its vehicle. Where no vehicle is free, the next trip of each vehicle under
+ * way stands beside it as a vehicle of its own, so that what waits for it moves no stop of the trip that it is on. Pure,
+ * like the wave's own problem, which it extends.
  */
 import { msOf, type RoutingProblem, type RoutingStop, type RoutingVehicle } from '../../domain/index.ts';
 import { LOADING_MS, type Wave, type WaveProblem, waveProblem } from './plan-wave.ts';
@@ -12,16 +14,28 @@ export const CHANGE_SECONDS = 600;
 const LENIENCE_MS = 30 * 60_000;
 /** Above that of any request: what is on a route is not left out for what might come in. */
 const KEPT_PRIORITY = 10;
+/** From a vehicle's return to its next departure: the next look at the depot, the planner, the offer, the loading. */
+const TURNAROUND_MS = 15 * 60_000;
+/** The search begins with the plan that there is, and steps on routes with frozen parts take long. */
+const ITERATIONS = 1_500;
+/** For each stop that is planned from nothing, up to what a wave has. */
+const ITERATIONS_PER_NEW_STOP = 50;
 
 export interface ReplanProblem extends WaveProblem {
   readonly previous: NonNullable<RoutingProblem['previous']>;
+  /**
+   * By the id that the next trip of a vehicle under way has as a vehicle of the problem: whose it is, and when the vehicle
+   * is back if nothing changes.
+   */
+  readonly nextTripOf: ReadonlyMap<string, { readonly vehicleId: string; readonly returnMs: number }>;
 }
 
 /** `strict`: every window that can still be met is to be met. `lenient`: what is on a route may be late, but stays. */
 export type Strictness = 'strict' | 'lenient';
 
 export function replanProblem(wave: Wave, running: readonly RunningRoute[], strictness: Strictness): ReplanProblem {
-  const base = waveProblem(wave);
+  const latestMs = Math.max(0, ...running.map(({ vehicle }) => msOf(vehicle.shift.to)));
+  const base = waveProblem(wave, undefined, latestMs);
   const kept = running.map((each) => ({ ...each, remaining: remainingStops(each, wave.nowMs) }));
   const keptStops = kept.flatMap((each) => each.remaining.map((stop) => stopOf(each, stop, strictness)));
   const stops = [...base.stops, ...keptStops];
@@ -32,11 +46,16 @@ export function replanProblem(wave: Wave, running: readonly RunningRoute[], stri
     const startIndex = start === undefined ? undefined : positions.push(start) - 1;
     return vehicleOf(each, startIndex, wave.nowMs);
   });
+  const newIterations = ITERATIONS_PER_NEW_STOP * base.stops.length;
+  // A forecast binds no wave: whoever can be served by a vehicle that stands free does not wait for another.
+  const nextTrips = base.vehicles.length > 0 || base.stops.length === 0 ? [] : kept.flatMap(nextTrip);
   return {
     ...base,
     stops,
     positions,
-    vehicles: [...base.vehicles, ...vehicles],
+    vehicles: [...base.vehicles, ...vehicles, ...nextTrips.map(({ trip }) => trip)],
+    nextTripOf: new Map(nextTrips.map(({ trip, ...of }) => [trip.vehicleId, of])),
+    iterations: base.vehicles.length === 0 ? ITERATIONS : Math.min(base.iterations, ITERATIONS + newIterations),
     // A vehicle on the road goes on now; those at the depot have their loading time in their shift.
     nowMs: wave.nowMs,
     objective: { kind: 'weighted', perSecond: 1, perChange: CHANGE_SECONDS },
@@ -101,4 +120,21 @@ function vehicleOf(kept: Kept, startIndex: number | undefined, nowMs: number): R
     ...(hasDeparted ? { isUnderWay: true } : {}),
     frozenStopIds: remaining.filter(({ isFrozen }) => isFrozen).map(({ key }) => key),
   };
+}
+
+/** From the vehicle's return, if nothing changes, to the end of its shift; none where that leaves no time. */
+function nextTrip({ vehicle, route, remaining, hasDeparted }: Kept) {
+  const last = remaining.at(-1);
+  if (!hasDeparted || last === undefined) return [];
+  const returnMs = msOf(route.plannedReturnAt) + last.expectedMs - msOf(last.stop.plannedArrivalAt);
+  const fromMs = returnMs + TURNAROUND_MS;
+  const toMs = msOf(vehicle.shift.to);
+  if (fromMs >= toMs) return [];
+  const trip: RoutingVehicle = {
+    vehicleId: `${vehicle.vehicleId} (next trip)`,
+    driverId: route.driverId,
+    capacity: [vehicle.capacity.volumeM3, vehicle.capacity.weightKg ?? Number.POSITIVE_INFINITY],
+    shift: { fromMs, toMs },
+  };
+  return [{ trip, vehicleId: vehicle.vehicleId, returnMs }];
 }

@@ -136,6 +136,59 @@ describe('a route under way', () => {
     expect(planned.unassigned).toMatchObject([{ orderId: 'o7', reasons: [expect.stringMatching(/^v1: /)] }]);
   });
 
+  test('says when its vehicle could bring, on its next trip, what is not aboard', async () => {
+    const pending = request('o7', { state: 'CLAIMED' });
+    const planned = await replan(wave([pending]), [running()]);
+    const [left] = planned.unassigned;
+    expect(left?.nextTrip?.vehicleId).toBe('v1');
+    const homeMs = Date.parse(plannedRoute().plannedReturnAt);
+    expect(Date.parse(left?.nextTrip?.arrivalAt ?? '')).toBeGreaterThan(homeMs);
+    expect(left?.reasons[0]).toContain(left?.nextTrip?.arrivalAt);
+    expect(planned.routes).toEqual([]);
+  });
+
+  test('counts into its next trip that a change brings it back later, and says when that is too late', async () => {
+    const toBeBackAt = '2026-03-02T08:45:00.000Z';
+    const each = running(
+      { route: routeRecord({ ...plannedRoute({ stops, plannedReturnAt: toBeBackAt }), status: 'ACCEPTED' }) },
+      [request('o6', { promise: { from: '2026-03-02T08:00:00Z', to: '2026-03-02T08:30:00Z', version: 2 } })],
+    );
+    const waiting = (to: string) => {
+      const { promise, ...rest } = request('o7', { state: 'CLAIMED' });
+      return replan(wave([{ ...rest, promise: { ...promise, to } }]), [each]);
+    };
+    const planned = await waiting('2026-03-02T14:00:00Z');
+    const backMs = Date.parse(planned.changes[0]?.route.plannedReturnAt ?? '');
+    expect(backMs).toBeGreaterThan(Date.parse(toBeBackAt));
+    const arrivalAt = planned.unassigned[0]?.nextTrip?.arrivalAt ?? '';
+    expect(Date.parse(arrivalAt)).toBeGreaterThan(backMs + 15 * 60_000);
+    const [late] = (await waiting(new Date(Date.parse(arrivalAt) - 1_000).toISOString())).unassigned;
+    expect(late).not.toHaveProperty('nextTrip');
+    expect(late?.reasons[0]).toMatch(/^v1: LOADED: .* could be there at .*, which is too late$/);
+  });
+
+  test('promises no next trip where its shift, or a window, leaves no time for one', async () => {
+    const pending = request('o7', { state: 'CLAIMED' });
+    const soon = request('o7', { state: 'CLAIMED', promise: { ...pending.promise, to: '2026-03-02T09:30:00Z' } });
+    const short = vehicle('v1', { shift: { from: '2026-03-02T07:00:00Z', to: '2026-03-02T10:05:00Z' } });
+    const plans = await Promise.all([
+      replan(wave([soon]), [running()]),
+      replan(wave([pending]), [running({ vehicle: { ...short, routeId: plannedRoute().routeId } })]),
+    ]);
+    expect(plans.map(({ unassigned }) => unassigned.map(({ nextTrip }) => nextTrip))).toEqual([
+      [undefined],
+      [undefined],
+    ]);
+    expect(plans[0]?.unassigned[0]?.reasons[1]).toMatch(/^v1 \(next trip\): WINDOW/);
+  });
+
+  test('makes nobody wait for its return whom a free vehicle could serve', async () => {
+    const pending = request('o7', { state: 'CLAIMED' });
+    const planned = await replan(wave([pending], { vehicles: [vehicle('v2')] }), [running()]);
+    expect(planned.routes).toMatchObject([{ vehicleId: 'v2' }]);
+    expect(planned.unassigned).toEqual([]);
+  });
+
   test('without sight of its vehicle starts at the stop before', () => {
     const { position: _, ...unseen } = running({ nextSequence: 3 });
     expect(replanProblem(wave(), [unseen], 'strict').positions.at(-1)).toEqual(stops[1]?.position);

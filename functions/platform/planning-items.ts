@@ -1,5 +1,11 @@
 /** Keys and items of the planning and routes tables, as the functions of planning and dispatch write them. */
-import type { PlannedRoute, ReplanMode, RouteChange, RouteRequest } from '../../workflows/route-planning/contracts.ts';
+import type {
+  PlannedRoute,
+  ReplanMode,
+  RouteChange,
+  RouteRequest,
+  UnassignedOrder,
+} from '../../workflows/route-planning/contracts.ts';
 import type { OfferItem, RouteItem } from './tables.ts';
 
 export const depotPk = (depotId: string) => `DEPOT#${depotId}` as const;
@@ -38,12 +44,6 @@ export interface ClaimItem {
   readonly requestCount?: number;
 }
 
-export interface UnassignedOrder {
-  readonly orderId: string;
-  readonly cycle: number;
-  readonly reasons: readonly string[];
-}
-
 /** `WAVE#<waveId>` / `UNASSIGNED`: written last, so its presence says that all routes and changes are there. */
 export interface UnassignedItem {
   readonly pk: string;
@@ -74,8 +74,10 @@ export interface ReplanItem {
   readonly depotId: string;
   readonly routeId: string;
   readonly reason: string;
-  /** How many re-plans of this route came to nothing because it had moved on meanwhile. */
+  /** How many re-plans of this route came to nothing: it had moved on meanwhile, or the wave failed. */
   readonly tries: number;
+  /** The wave that was opened for it last. */
+  readonly waveId?: string;
   /** For the table's TTL. */
   readonly expiresAt: number;
 }

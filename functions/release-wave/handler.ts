@@ -14,6 +14,7 @@ export const handler = lambda(async (event: unknown) => {
   identify({ waveId: wave.waveId, depotId: wave.depotId });
   const result = await releaseWave(wave, ports);
   count('WavesReleased');
+  count('ReplansGivenUp', result.replans.givenUp.length);
   logger.warn('wave released', { reason: wave.reason, ...result });
   return result;
 });

@@ -1,7 +1,7 @@
 /**
  * Ends a wave that failed, wherever it failed: routes that were never offered are withdrawn and their orders told, the
- * vehicles reserved for the wave are freed, and every request that is still the wave's goes back to planning. Routes
- * whose dispatch is under way are left to it.
+ * vehicles reserved for the wave are freed, every request that is still the wave's goes back to planning, and re-plans that
+ * it was opened for are asked for again. Routes whose dispatch is under way are left to it.
  */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReleaseWaveRequest } from '../../workflows/route-planning/contracts.ts';
@@ -15,6 +15,7 @@ import {
   routePk,
   wavePk,
 } from '../platform/planning-items.ts';
+import { type RearmedReplans, rearmReplans } from '../platform/replan-requests.ts';
 import { routeSignals } from '../platform/route-signals.ts';
 import type { SendSignals } from '../platform/signals.ts';
 import { tookEffect } from '../platform/table-access.ts';
@@ -31,6 +32,8 @@ export interface ReleaseWavePorts extends FleetAccess {
 export interface ReleaseWaveResult {
   readonly released: number;
   readonly withdrawnRoutes: readonly string[];
+  /** Of routes for which the wave was to be a re-plan. */
+  readonly replans: RearmedReplans;
 }
 
 export async function releaseWave(wave: ReleaseWaveRequest, ports: ReleaseWavePorts): Promise<ReleaseWaveResult> {
@@ -72,7 +75,8 @@ export async function releaseWave(wave: ReleaseWaveRequest, ports: ReleaseWavePo
       routeId: routeId !== undefined && (missing.has(routeId) || strayed.has(sk)) ? routeId : undefined,
     }),
   );
-  return { released: given.filter((isGiven) => isGiven).length, withdrawnRoutes: withdrawn };
+  const replans = await rearmReplans(ports.documents, ports.planningTable, wave, ports.now().getTime());
+  return { released: given.filter((isGiven) => isGiven).length, withdrawnRoutes: withdrawn, replans };
 }
 
 async function withdrawUnoffered(

@@ -19,7 +19,7 @@ export interface ActionRecord {
   readonly at: string;
   readonly by: string;
   readonly why: string;
-  readonly kind: 'cancel' | 'amend' | 'replay' | RemedyKind;
+  readonly kind: 'cancel' | 'amend' | 'replay' | 'replan' | RemedyKind;
   readonly orderId?: string;
   readonly jobId?: string;
   readonly detail: Readonly<Record<string, unknown>>;

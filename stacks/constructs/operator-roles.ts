@@ -1,6 +1,6 @@
 /**
  * Who may look and who may act. A viewer reads the tables, histories, archive and graph that the tools show; an operator
- * may also ask `operate-order` for changes, send signals, stop an execution, and keep the book of actions and the board. Both are
+ * may also ask `operate-order` for changes, send signals, re-plan a depot, stop an execution, and keep the book of actions and the board. Both are
  * managed policies, so that an organisation can give them to its own groups, with a role for each that this account's
  * identities may assume.
  */
@@ -42,8 +42,8 @@ export class OperatorRoles extends Construct {
   }
 
   private lookingAt({ foundation, archive, queryGraph, outputs }: OperatorRolesProps): PolicyStatement[] {
-    const { orders, ledger, fleet, routes, positions, idempotency, board, actions } = foundation;
-    const tables = [orders, ledger, fleet, routes, positions, idempotency, board, actions];
+    const { orders, ledger, fleet, planning, routes, positions, idempotency, board, actions } = foundation;
+    const tables = [orders, ledger, fleet, planning, routes, positions, idempotency, board, actions];
     const fences = [GEOFENCE_COLLECTION_NAME, ZONE_COLLECTION_NAME];
     const collectionArn = (name: string) =>
       Stack.of(this).formatArn({ service: 'geo', resource: 'geofence-collection', resourceName: name });
@@ -91,6 +91,8 @@ export class OperatorRoles extends Construct {
         ['states:StopExecution'],
         ORDER_MACHINES.map((machine) => executionArns(this, machine)),
       ),
+      // Re-plans a depot; the execution acts by the machine's own role.
+      allowing(['states:StartExecution'], [machineArn(this, 'routePlanning')]),
       allowing(['kms:GenerateDataKey', 'kms:Encrypt'], [key.keyArn]),
     ];
   }

@@ -3,7 +3,7 @@
  * orders and new places in their streets, for which the cache of the first day is warm.
  */
 import { createPrng, type Fleet, type Order, orderLoad } from '../../domain/index.ts';
-import { type WaveProblem, waveProblem } from '../../functions/plan-routes/plan-wave.ts';
+import { type Wave, type WaveProblem, waveProblem } from '../../functions/plan-routes/plan-wave.ts';
 import type { RouteRequest } from '../../workflows/route-planning/contracts.ts';
 
 export interface TownDay {
@@ -18,30 +18,41 @@ const NEW_SHARE = 0.1;
 const NEW_DEGREES = 0.003;
 const HOUR_MS = 3_600_000;
 
-export function townDays({ depots, vehicles }: Fleet, orders: readonly Order[], iterations?: number): TownDay[] {
-  return depots.flatMap(({ depotId, position }) => {
+export function townDays(fleet: Fleet, orders: readonly Order[], iterations?: number): TownDay[] {
+  return fleet.depots.flatMap(({ depotId }) => {
     const own = orders.filter((order) => order.depotId === depotId);
-    const drivers = vehicles.filter((vehicle) => vehicle.depotId === depotId);
-    if (own.length === 0 || drivers.length === 0) return [];
-    const nowMs = Math.min(...drivers.map(({ shift }) => Date.parse(shift.from))) - HOUR_MS;
-    const problem = (waveId: string, some: readonly Order[]): WaveProblem =>
-      waveProblem(
-        {
-          waveId,
-          depotId,
-          depotPosition: position,
-          requests: some.map(requestOf),
-          vehicles: drivers.map(({ capacity: { volumeM3, weightKg }, ...vehicle }) => ({
-            ...vehicle,
-            sk: `VEHICLE#${vehicle.vehicleId}` as const,
-            capacity: { volumeM3, ...(weightKg === undefined ? {} : { weightKg }) },
-          })),
-          nowMs,
-        },
-        iterations,
-      );
-    return [{ depotId, first: problem(`${depotId}/1`, own), second: problem(`${depotId}/2`, secondDay(depotId, own)) }];
+    const problem = (waveId: string, some: readonly Order[]): WaveProblem | undefined => {
+      const wave = depotWave(fleet, depotId, waveId, some);
+      return wave === undefined ? undefined : waveProblem(wave, iterations);
+    };
+    const first = problem(`${depotId}/1`, own);
+    const second = problem(`${depotId}/2`, secondDay(depotId, own));
+    return first === undefined || second === undefined ? [] : [{ depotId, first, second }];
   });
+}
+
+/** @returns the orders as one wave, an hour before the first shift; undefined where there is nothing to plan or to drive with */
+export function depotWave(
+  { depots, vehicles }: Fleet,
+  depotId: string,
+  waveId: string,
+  orders: readonly Order[],
+): Wave | undefined {
+  const depot = depots.find((each) => each.depotId === depotId);
+  const drivers = vehicles.filter((vehicle) => vehicle.depotId === depotId);
+  if (depot === undefined || orders.length === 0 || drivers.length === 0) return undefined;
+  return {
+    waveId,
+    depotId,
+    depotPosition: depot.position,
+    requests: orders.map(requestOf),
+    vehicles: drivers.map(({ capacity: { volumeM3, weightKg }, ...vehicle }) => ({
+      ...vehicle,
+      sk: `VEHICLE#${vehicle.vehicleId}` as const,
+      capacity: { volumeM3, ...(weightKg === undefined ? {} : { weightKg }) },
+    })),
+    nowMs: Math.min(...drivers.map(({ shift }) => Date.parse(shift.from))) - HOUR_MS,
+  };
 }
 
 function secondDay(depotId: string, orders: readonly Order[]): Order[] {

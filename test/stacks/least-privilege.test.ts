@@ -214,8 +214,15 @@ describe('an operator', () => {
       'dynamodb:UpdateItem',
       'lambda:InvokeFunction',
       'sqs:SendMessage',
+      'states:StartExecution',
       'states:StopExecution',
     ]);
+    // Waves alone: an order's execution is started by its events, or by operate-order.
+    const started = ofType('AWS::IAM::ManagedPolicy')
+      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }: { Action: string | string[] }) => asList(Action).includes('states:StartExecution'))
+      .map(({ Resource }: { Resource: unknown }) => JSON.stringify(Resource));
+    expect(started).toEqual([expect.stringMatching(/:stateMachine:route-planning"/)]);
     const written = ofType('AWS::IAM::ManagedPolicy')
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
       .filter(({ Action }: { Action: string | string[] }) =>

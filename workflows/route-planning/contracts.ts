@@ -120,6 +120,14 @@ export const routeChangeSchema = z.object({
 });
 export type RouteChange = z.infer<typeof routeChangeSchema>;
 
+/** An order that a plan found no place for. */
+export const unassignedOrderSchema = orderOfCycle.extend({
+  reasons: z.array(z.string()),
+  /** A vehicle under way could take the order once it has been back: a forecast of a re-plan, which binds no wave. */
+  nextTrip: z.object({ vehicleId: z.string(), arrivalAt: isoTime }).optional(),
+});
+export type UnassignedOrder = z.infer<typeof unassignedOrderSchema>;
+
 /** Result of AssignOrders: the routes that got at least one order, to be dispatched. */
 export const assignResultSchema = z.object({
   depotId: z.string(),

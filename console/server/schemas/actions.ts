@@ -14,7 +14,13 @@ export const REMEDY_KINDS = [
   'supersede',
 ] as const satisfies readonly RemedyKind[];
 
-const ACTION_KINDS = ['cancel', 'amend', 'replay', ...REMEDY_KINDS.filter((kind) => kind !== 'cancel')] as const;
+const ACTION_KINDS = [
+  'cancel',
+  'amend',
+  'replay',
+  'replan',
+  ...REMEDY_KINDS.filter((kind) => kind !== 'cancel'),
+] as const;
 
 export const sessionSchema = z
   .object({

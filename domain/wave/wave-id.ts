@@ -13,6 +13,12 @@ export function waveIdOf(depotId: string, nowMs: number): string {
   return `${safeDepotId(depotId)}-${minute}`;
 }
 
+/** Whether the name of an execution is that of a wave of the depot: as above, with or without more behind a dot. */
+export function isWaveOf(depotId: string, name: string): boolean {
+  const safe = safeDepotId(depotId);
+  return name.startsWith(`${safe}-`) && /^\d{8}T\d{4}(\.|$)/.test(name.slice(safe.length + 1));
+}
+
 function safeDepotId(depotId: string): string {
   const safe = depotId.replace(/[^A-Za-z0-9_-]/g, '_');
   if (safe === depotId && depotId.length <= MAX_DEPOT_LENGTH) return depotId;
