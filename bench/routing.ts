@@ -1,5 +1,5 @@
 /**
- * The route solver on public instances: `npm run bench -- routing --dir DIR [--set NAME] [--only TEXT] [--seconds N]
+ * The route solver on public instances: `npm run bench -- routing --dir DIR [--set NAME] [--only TEXT,...] [--seconds N]
  * [--objective hierarchical|dimacs] [--threads N] [--islands N] [--iterations N] [--seed N] [--cpu] [--json FILE]`; it uses all
  * cores unless told otherwise. With --cpu it uses one, and the seconds are those of the processor, which other load on the
  * machine changes least. Each solution is checked in the convention of the
@@ -7,6 +7,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RoutingPlan, RoutingProblem } from '../domain/index.ts';
 import { solveOnThreads } from '../functions/plan-routes/solve-on-threads.ts';
@@ -146,14 +147,37 @@ function frontOf(points: readonly TracePoint[]): RoutingLine['trace'] {
 export async function benchRouting(): Promise<void> {
   const chosen = options();
   const best = readBestKnown(chosen.folder, chosen.objective);
-  const files = instanceFiles(chosen.folder, chosen.set).filter((file) => file.includes(chosen.only ?? ''));
+  const files = chosenFiles(chosen);
   const lines: RoutingLine[] = [];
-  for (const file of files) {
-    lines.push(await measure(file, chosen, best));
-    process.stderr.write('.');
+  const failures: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const progress = `${index + 1} of ${files.length} ${basename(file, '.txt')}`;
+    try {
+      const line = await measure(file, chosen, best);
+      lines.push(line);
+      process.stderr.write(
+        `${progress}: ${line.vehicles} vehicles${line.gap === undefined ? '' : `, ${line.gap.toFixed(2)}%`}\n`,
+      );
+    } catch (error) {
+      failures.push((error as Error).message);
+      process.stderr.write(`${progress}: failed\n`);
+    }
+    // What is measured stays measured, whatever becomes of the rest.
+    if (chosen.json !== undefined) writeFileSync(chosen.json, `${JSON.stringify(lines, null, 2)}\n`);
   }
   report(lines, chosen.objective);
-  if (chosen.json !== undefined) writeFileSync(chosen.json, `${JSON.stringify(lines, null, 2)}\n`);
+  if (failures.length === 0) return;
+  console.log(`\n${failures.length} of ${files.length} instances failed:\n${failures.join('\n')}`);
+  process.exitCode = 1;
+}
+
+/** @throws Error when no instance has one of the texts in its name */
+function chosenFiles({ folder, set, only }: Options): string[] {
+  const texts = only?.split(',') ?? [''];
+  const files = instanceFiles(folder, set).filter((file) => texts.some((text) => basename(file).includes(text)));
+  if (files.length > 0) return files;
+  const where = set === undefined ? folder : `set ${set} of ${folder}`;
+  throw new Error(`No instance of ${where} has ${only ?? '.txt'} in its name; --only takes texts with commas between`);
 }
 
 function report(lines: readonly RoutingLine[], objective: BenchObjective): void {
