@@ -48,10 +48,10 @@ function cancelOne(region: Region, { queues, output }: Deployed): void {
     signalId: `Cancelled#${cancelled}`,
     orderId: cancelled,
     kind: 'Cancelled',
-    at: at(61),
+    at: at(31),
     detail: { initiator: 'customer', reason: 'changed my mind' },
   };
-  region.clock.at(Date.parse(at(61)), () => {
+  region.clock.at(Date.parse(at(31)), () => {
     region.spawn(async () => {
       await queues.send(
         new SendMessageCommand({ QueueUrl: output('SignalsQueueUrl'), MessageBody: JSON.stringify(signal) }),
