@@ -58,10 +58,12 @@ export function emptyRichTour(dimensions: number): RichTour {
 
 /** Room for `slots` slots; arrays double, so that a tour grows rarely. */
 export function growRichTour(tour: RichTour, slots: number): void {
-  if (tour.order.length >= slots) return;
-  const ratio = Math.max(slots, tour.order.length * 2) / tour.order.length;
+  const { length } = tour.order;
+  if (length >= slots) return;
+  const wider = Math.max(slots, length * 2);
+  // Each array keeps its number of values per slot.
   const widen = <Values extends Float64Array | Int32Array | Uint8Array>(values: Values): Values => {
-    const result = new (values.constructor as new (length: number) => Values)(Math.ceil(values.length * ratio));
+    const result = new (values.constructor as new (length: number) => Values)((values.length / length) * wider);
     result.set(values);
     return result;
   };
