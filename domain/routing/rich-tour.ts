@@ -6,6 +6,10 @@ import type { RoutingModel } from './model.ts';
 import { OPEN_END } from './rich-model.ts';
 import type { Label } from './schedule.ts';
 
+/** Bits of `Slot.reloads`: the vehicle goes by the depot before the stop, and before the one that follows it. */
+export const BEFORE = 1;
+export const AFTER = 2;
+
 export interface RichTour {
   count: number;
   order: Int32Array;
@@ -13,11 +17,13 @@ export interface RichTour {
   reloads: Uint8Array;
   /** Reloads of the tour. */
   reloadCount: number;
-  /** Per slot, from 0: how the vehicle may stand after it. */
-  labels: (readonly Label[])[];
-  /** Per slot: the earliest of its labels, and when it must be reached at the latest, breaks aside. */
+  /** Per slot, from 0: how the vehicle may stand after it; empty where it has no breaks and so but one way to stand. */
+  labels: readonly (readonly Label[])[];
+  /** Per slot: when service ends at the earliest, and when it must be reached at the latest, breaks aside. */
   ends: Float64Array;
   latest: Float64Array;
+  /** Per slot, from 0: cost of lateness so far; unused where there are labels. */
+  lates: Float64Array;
   /** Per slot: cost of what leads to it. */
   leg: Float64Array;
   /** Per slot and dimension: load of its trip up to it, and from it to the end of its trip. */
@@ -45,6 +51,7 @@ export function emptyRichTour(dimensions: number): RichTour {
     labels: [],
     ends: times(),
     latest: times(),
+    lates: times(),
     leg: times(),
     loadTo: times(dimensions),
     loadFrom: times(dimensions),
@@ -71,11 +78,39 @@ export function growRichTour(tour: RichTour, slots: number): void {
   tour.reloads = widen(tour.reloads);
   tour.ends = widen(tour.ends);
   tour.latest = widen(tour.latest);
+  tour.lates = widen(tour.lates);
   tour.leg = widen(tour.leg);
   tour.loadTo = widen(tour.loadTo);
   tour.loadFrom = widen(tour.loadFrom);
   tour.needsDepot = widen(tour.needsDepot);
   tour.trip = widen(tour.trip);
+}
+
+/** Makes one tour the same as another. */
+export function copyRichTour(into: RichTour, from: RichTour): void {
+  const { count } = from;
+  growRichTour(into, count + 2);
+  into.count = count;
+  into.reloadCount = from.reloadCount;
+  into.labels = from.labels;
+  into.late = from.late;
+  into.cost = from.cost;
+  into.isLate = from.isLate;
+  for (let slot = 0; slot <= count + 1; slot += 1) {
+    into.order[slot] = from.order[slot] as number;
+    into.reloads[slot] = from.reloads[slot] as number;
+    into.ends[slot] = from.ends[slot] as number;
+    into.latest[slot] = from.latest[slot] as number;
+    into.lates[slot] = from.lates[slot] as number;
+    into.leg[slot] = from.leg[slot] as number;
+    into.needsDepot[slot] = from.needsDepot[slot] as number;
+    into.trip[slot] = from.trip[slot] as number;
+  }
+  const cells = (count + 2) * (from.loadTo.length / from.order.length);
+  for (let cell = 0; cell < cells; cell += 1) {
+    into.loadTo[cell] = from.loadTo[cell] as number;
+    into.loadFrom[cell] = from.loadFrom[cell] as number;
+  }
 }
 
 /** What the way to a stop costs, by the depot or not. */
