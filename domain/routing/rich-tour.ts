@@ -17,12 +17,14 @@ export interface RichTour {
   reloads: Uint8Array;
   /** Reloads of the tour. */
   reloadCount: number;
-  /** Per slot, from 0: how the vehicle may stand after it; empty where it has no breaks and so but one way to stand. */
+  /** Per slot, from 0: how the vehicle may stand after it; empty where that has a simpler form. */
   labels: readonly (readonly Label[])[];
+  /** Per slot, from 0, and set of breaks: when the vehicle may drive on with them behind it; empty unless it has breaks. */
+  rested: Float64Array;
   /** Per slot: when service ends at the earliest, and when it must be reached at the latest, breaks aside. */
   ends: Float64Array;
   latest: Float64Array;
-  /** Per slot, from 0: cost of lateness so far; unused where there are labels. */
+  /** Per slot, from 0: cost of lateness so far; for a vehicle without breaks. */
   lates: Float64Array;
   /** Per slot: cost of what leads to it. */
   leg: Float64Array;
@@ -41,7 +43,8 @@ export interface RichTour {
 
 const FIRST_SLOTS = 14;
 
-export function emptyRichTour(dimensions: number): RichTour {
+/** @param breakSets for how many sets of breaks it keeps times */
+export function emptyRichTour(dimensions: number, breakSets: number): RichTour {
   const times = (width = 1): Float64Array => new Float64Array(FIRST_SLOTS * width);
   return {
     count: 0,
@@ -49,6 +52,7 @@ export function emptyRichTour(dimensions: number): RichTour {
     reloads: new Uint8Array(FIRST_SLOTS),
     reloadCount: 0,
     labels: [],
+    rested: times(breakSets),
     ends: times(),
     latest: times(),
     lates: times(),
@@ -76,6 +80,7 @@ export function growRichTour(tour: RichTour, slots: number): void {
   };
   tour.order = widen(tour.order);
   tour.reloads = widen(tour.reloads);
+  tour.rested = widen(tour.rested);
   tour.ends = widen(tour.ends);
   tour.latest = widen(tour.latest);
   tour.lates = widen(tour.lates);
@@ -84,6 +89,27 @@ export function growRichTour(tour: RichTour, slots: number): void {
   tour.loadFrom = widen(tour.loadFrom);
   tour.needsDepot = widen(tour.needsDepot);
   tour.trip = widen(tour.trip);
+}
+
+/** Where the order or the reloads of a tour have changed. */
+export interface Change {
+  /** The first slot that is reached otherwise than before. */
+  readonly first: number;
+  /** The first slot from which on the tour goes on as before, and by how many slots that has moved. */
+  readonly same: number;
+  readonly shift: number;
+}
+
+/** Moves what is known of the slots from which on the tour goes on as before; its count is the new one already. */
+export function shiftSlots(tour: RichTour, { same, shift }: Change): void {
+  if (shift === 0) return;
+  const until = tour.count - shift + 2;
+  for (const values of [tour.ends, tour.lates, tour.latest, tour.leg]) values.copyWithin(same, same - shift, until);
+  tour.needsDepot.copyWithin(same, same - shift, until);
+  for (const values of [tour.loadFrom, tour.rested]) {
+    const width = values.length / tour.order.length;
+    if (width > 0) values.copyWithin(same * width, (same - shift) * width, until * width);
+  }
 }
 
 /** Makes one tour the same as another. */
@@ -106,11 +132,15 @@ export function copyRichTour(into: RichTour, from: RichTour): void {
     into.needsDepot[slot] = from.needsDepot[slot] as number;
     into.trip[slot] = from.trip[slot] as number;
   }
-  const cells = (count + 2) * (from.loadTo.length / from.order.length);
-  for (let cell = 0; cell < cells; cell += 1) {
-    into.loadTo[cell] = from.loadTo[cell] as number;
-    into.loadFrom[cell] = from.loadFrom[cell] as number;
-  }
+  copyPerSlot(into.rested, from.rested, from);
+  copyPerSlot(into.loadTo, from.loadTo, from);
+  copyPerSlot(into.loadFrom, from.loadFrom, from);
+}
+
+/** Several values per slot. */
+function copyPerSlot(into: Float64Array, from: Float64Array, { count, order }: RichTour): void {
+  const cells = (count + 2) * (from.length / order.length);
+  for (let cell = 0; cell < cells; cell += 1) into[cell] = from[cell] as number;
 }
 
 /** What the way to a stop costs, by the depot or not. */

@@ -9,15 +9,17 @@ import { AFTER_RELOAD, NEVER } from './rich-model.ts';
 import {
   AFTER,
   BEFORE,
+  type Change,
   copyRichTour,
   emptyRichTour,
   endCost,
   growRichTour,
   legCost,
   type RichTour,
+  shiftSlots,
 } from './rich-tour.ts';
 import { NOWHERE, type Slot, type Solution } from './solution.ts';
-import { type Change, TourTimes } from './tour-times.ts';
+import { TourTimes } from './tour-times.ts';
 
 const ALL: Change = { first: 1, same: Infinity, shift: 0 };
 
@@ -35,7 +37,9 @@ export class RichTours implements Solution {
     this.#times = new TourTimes(model);
     this.#places = new PlaceSearch(model, this.#times);
     this.#frozenCost = Float64Array.from(model.rich.frozen, (nodes, vehicle) => frozenCost(model, vehicle, nodes));
-    this.tours = Array.from({ length: model.vehicleCount }, () => emptyRichTour(model.dimensions));
+    this.tours = Array.from({ length: model.vehicleCount }, (_, vehicle) =>
+      emptyRichTour(model.dimensions, this.#times.breakSets(vehicle)),
+    );
     this.vehicleOf = new Int32Array(model.size).fill(NOWHERE);
     for (let vehicle = 0; vehicle < model.vehicleCount; vehicle += 1) this.#refresh(vehicle, ALL);
   }
@@ -111,12 +115,13 @@ export class RichTours implements Solution {
     order[0] = (this.model.rich.frozen[vehicle] as Int32Array).at(-1) ?? (this.model.startNode[vehicle] as number);
     order[count + 1] = 0;
     tour.reloads[0] = 0;
-    this.#refreshTrips(tour, vehicle, change.first);
+    shiftSlots(tour, change);
+    this.#refreshTrips(tour, vehicle, change);
     this.#times.refresh(tour, vehicle, change);
-    this.#refreshCost(tour, vehicle, change.first);
+    this.#refreshCost(tour, vehicle, change);
   }
 
-  #refreshTrips(tour: RichTour, vehicle: number, first: number): void {
+  #refreshTrips(tour: RichTour, vehicle: number, { first, same }: Change): void {
     const { dimensions, load, rich, size } = this.model;
     const { order, count, reloads: flags, trip, loadTo, loadFrom, needsDepot } = tour;
     trip[0] = 0;
@@ -133,7 +138,7 @@ export class RichTours implements Solution {
       }
     }
     tour.reloadCount = trip[count] as number;
-    for (let slot = count; slot >= 1; slot -= 1) {
+    for (let slot = Math.min(count, same - 1); slot >= 1; slot -= 1) {
       const node = order[slot] as number;
       const isTripEnd = slot === count || flags[slot + 1] === 1;
       const own = rich.allowed[vehicle * size + node] === AFTER_RELOAD ? 1 : 0;
@@ -146,7 +151,7 @@ export class RichTours implements Solution {
     }
   }
 
-  #refreshCost(tour: RichTour, vehicle: number, first: number): void {
+  #refreshCost(tour: RichTour, vehicle: number, { first, same }: Change): void {
     const { model } = this;
     const { order, count, reloads: flags, leg } = tour;
     if (count === 0 && (model.rich.frozen[vehicle] as Int32Array).length === 0) {
@@ -155,7 +160,7 @@ export class RichTours implements Solution {
       tour.cost = 0;
       return;
     }
-    for (let slot = first; slot <= count; slot += 1) {
+    for (let slot = first; slot <= count && slot <= same; slot += 1) {
       leg[slot] = legCost(model, order[slot - 1] as number, order[slot] as number, flags[slot] === 1);
     }
     leg[count + 1] = endCost(model, vehicle, order[count] as number);

@@ -1,56 +1,62 @@
 /**
  * When the vehicle is where on a rich tour, and what one more stop does to that. A vehicle without breaks has one way to
- * be on time, so its times stand in flat arrays; one with breaks has labels. What stands before a change stays as it is,
- * and a replay ends where it is again what it was.
+ * be on time, so its times stand in flat arrays; one with breaks has more, kept by `BreakTimes` or `LabelTimes`. What
+ * stands before a change stays as it is, and a replay ends where it is again what it was.
  */
+import { BreakTimes } from './break-times.ts';
 import { frozenLabels } from './frozen-part.ts';
+import { LabelTimes } from './label-times.ts';
 import type { RoutingModel } from './model.ts';
 import { OPEN_END } from './rich-model.ts';
-import { AFTER, BEFORE, type RichTour, shortestEnd, shortestWay } from './rich-tour.ts';
-import { type Label, Schedule, sameUpToLateness } from './schedule.ts';
-
-/** Where a tour differs from what is known of it. */
-export interface Change {
-  /** The first slot that is reached from elsewhere. */
-  readonly first: number;
-  /** The first slot from which on all legs are as before, and how many slots before it stood then. */
-  readonly same: number;
-  readonly shift: number;
-}
+import { AFTER, BEFORE, type Change, type RichTour, shortestEnd, shortestWay } from './rich-tour.ts';
+import { type Label, Schedule } from './schedule.ts';
 
 export class TourTimes {
   readonly #model: RoutingModel;
   readonly #schedule: Schedule;
   /** Per vehicle: how it may stand after its frozen part. */
   readonly #starts: readonly (readonly Label[])[];
-  readonly #hasBreaks: readonly boolean[];
+  /** Per vehicle: who keeps the times where it has breaks. */
+  readonly #keepers: readonly (BreakTimes | LabelTimes | undefined)[];
   /** Whether travel times change by the time of the day, or lateness has a price. */
   readonly #isTimed: boolean;
-  /** What the single label is late at the stop served last. */
+  /** What lateness costs at the stop served last. */
   #late = 0;
 
   constructor(model: RoutingModel) {
+    const { breaks, slots, hasLateness, frozen } = model.rich;
     this.#model = model;
     this.#schedule = new Schedule(model, false);
-    this.#starts = Array.from({ length: model.vehicleCount }, (_, vehicle) =>
-      frozenLabels(this.#schedule, model, vehicle),
-    );
-    this.#hasBreaks = model.rich.breaks.map(({ length }) => length > 0);
-    this.#isTimed = model.rich.slots !== undefined || model.rich.hasLateness;
+    this.#starts = Array.from(frozen, (_, vehicle) => frozenLabels(this.#schedule, model, vehicle));
+    this.#isTimed = slots !== undefined || hasLateness;
+    const byBreaks = new BreakTimes(model, this.#schedule, this.#starts);
+    const byLabels = new LabelTimes(model, this.#schedule, this.#starts);
+    this.#keepers = this.#starts.map((starts, vehicle) => {
+      if (breaks[vehicle]?.length === 0) return undefined;
+      const isPriced = hasLateness || starts.length === 0 || starts.some(({ late }) => late !== starts[0]?.late);
+      return isPriced ? byLabels : byBreaks;
+    });
+  }
+
+  /** For how many sets of breaks a vehicle's tour keeps times. */
+  breakSets(vehicle: number): number {
+    const { length } = this.#model.rich.breaks[vehicle] as readonly unknown[];
+    return this.#keepers[vehicle] instanceof BreakTimes ? 1 << length : 0;
   }
 
   /** Whether a place that is reached in time and left in time is possible, and adds no lateness. */
   isExact(vehicle: number): boolean {
-    return !this.#isTimed && this.#hasBreaks[vehicle] === false;
+    return !this.#isTimed && this.#keepers[vehicle] === undefined;
   }
 
   refresh(tour: RichTour, vehicle: number, change: Change): void {
-    if (this.#hasBreaks[vehicle] === true) this.#refreshLabels(tour, vehicle, change);
-    else this.#refreshSingle(tour, vehicle, change.first);
-    this.#refreshLatest(tour, vehicle);
+    const keeper = this.#keepers[vehicle];
+    if (keeper === undefined) this.#refreshSingle(tour, vehicle, change);
+    else keeper.refresh(tour, vehicle, change);
+    this.#refreshLatest(tour, vehicle, change);
   }
 
-  #refreshSingle(tour: RichTour, vehicle: number, first: number): void {
+  #refreshSingle(tour: RichTour, vehicle: number, { first, same }: Change): void {
     const { order, count, reloads, ends, lates } = tour;
     const start = (this.#starts[vehicle] as readonly Label[])[0];
     ends[0] = start?.time ?? Infinity;
@@ -61,13 +67,14 @@ export class TourTimes {
       const node = order[slot] as number;
       time = this.#serve(node, this.#arrive(vehicle, order[slot - 1] as number, node, time, reloads[slot] === 1));
       late += this.#late;
+      if (slot >= same && time === ends[slot] && late === lates[slot]) break;
       ends[slot] = time;
       lates[slot] = late;
     }
     const isUnused = count === 0 && (this.#model.rich.frozen[vehicle] as Int32Array).length === 0;
-    const isHome = this.#isHome(vehicle, order[count] as number, time, count === 0);
+    const isHome = this.#isHome(vehicle, order[count] as number, ends[count] as number, count === 0);
     tour.isLate = !isUnused && !isHome;
-    tour.late = !isUnused && isHome ? late : 0;
+    tour.late = !isUnused && isHome ? (lates[count] as number) : 0;
   }
 
   #arrive(vehicle: number, from: number, to: number, leaves: number, byDepot: boolean): number {
@@ -99,40 +106,20 @@ export class TourTimes {
     return time < Infinity && (isFrozenOnly || time <= (shiftTo[vehicle] as number));
   }
 
-  #refreshLabels(tour: RichTour, vehicle: number, { first, same, shift }: Change): void {
-    const { order, count, reloads, ends, labels: before } = tour;
-    const kept = first === 1 ? [this.#starts[vehicle] as readonly Label[]] : before.slice(0, first);
-    let labels = kept[first - 1] as readonly Label[];
-    for (let slot = first; slot <= count; slot += 1) {
-      labels = this.#pass(labels, vehicle, order[slot - 1] as number, order[slot] as number, reloads[slot] === 1);
-      const was = slot < same ? undefined : before[slot - shift];
-      if (was !== undefined && sameUpToLateness(labels, was) === 0) {
-        for (let rest = slot - shift; rest < before.length; rest += 1) kept.push(before[rest] as readonly Label[]);
-        break;
-      }
-      kept.push(labels);
-    }
-    tour.labels = kept;
-    for (let slot = first - 1; slot <= count; slot += 1) ends[slot] = earliest(kept[slot] as readonly Label[]);
-    const isUnused = count === 0 && (this.#model.rich.frozen[vehicle] as Int32Array).length === 0;
-    const last = kept[count] as readonly Label[];
-    const end = isUnused ? undefined : this.#schedule.finish(last, vehicle, order[count] as number, 0, count === 0);
-    tour.isLate = !isUnused && end === undefined;
-    tour.late = end?.late ?? 0;
-  }
-
-  #refreshLatest({ order, count, reloads, latest }: RichTour, vehicle: number): void {
+  #refreshLatest({ order, count, reloads, latest }: RichTour, vehicle: number, { first, same }: Change): void {
     const model = this.#model;
     const { service, shiftTo, rich } = model;
-    let due = shiftTo[vehicle] as number;
-    latest[count + 1] = due;
-    for (let slot = count; slot >= 1; slot -= 1) {
+    latest[count + 1] = shiftTo[vehicle] as number;
+    const last = Math.min(count, same - 1);
+    let due = latest[last + 1] as number;
+    for (let slot = last; slot >= 1; slot -= 1) {
       const node = order[slot] as number;
       const way =
         slot === count
           ? shortestEnd(model, vehicle, node)
           : shortestWay(model, vehicle, node, order[slot + 1] as number, reloads[slot + 1] === 1);
       due = Math.min(rich.latest[node] as number, due - way - (service[node] as number));
+      if (slot < first && due === latest[slot]) break;
       latest[slot] = due;
     }
   }
@@ -142,7 +129,8 @@ export class TourTimes {
    * way that it costs `room` or more. The stop itself is served in time as far as ways without breaks can tell.
    */
   lateDelta(tour: RichTour, vehicle: number, node: number, position: number, reloads: number, room: number): number {
-    if (this.#hasBreaks[vehicle] === true) return this.#replayLabels(tour, vehicle, node, position, reloads);
+    const keeper = this.#keepers[vehicle];
+    if (keeper !== undefined) return keeper.lateDelta(tour, vehicle, node, position, reloads);
     return this.#isTimed ? this.#replaySingle(tour, vehicle, node, position, reloads, room) : 0;
   }
 
@@ -184,32 +172,4 @@ export class TourTimes {
     }
     return this.#isHome(vehicle, at, time, false) ? late - tour.late : Infinity;
   }
-
-  #replayLabels(tour: RichTour, vehicle: number, node: number, position: number, reloads: number): number {
-    const { count, order, reloads: flags } = tour;
-    const before = tour.labels[position - 1] as readonly Label[];
-    let labels = this.#pass(before, vehicle, order[position - 1] as number, node, (reloads & BEFORE) !== 0);
-    let at = node;
-    for (let slot = position; slot <= count && labels.length > 0; slot += 1) {
-      const next = order[slot] as number;
-      labels = this.#pass(labels, vehicle, at, next, slot === position ? (reloads & AFTER) !== 0 : flags[slot] === 1);
-      const delta = sameUpToLateness(labels, tour.labels[slot] as readonly Label[]);
-      if (delta !== undefined) return delta;
-      at = next;
-    }
-    const end = this.#schedule.finish(labels, vehicle, at, 0, false);
-    return end === undefined ? Infinity : end.late - tour.late;
-  }
-
-  #pass(labels: readonly Label[], vehicle: number, from: number, to: number, byDepot: boolean): readonly Label[] {
-    const schedule = this.#schedule;
-    if (!byDepot) return schedule.visit(labels, vehicle, from, to, 0);
-    return schedule.visit(schedule.visit(labels, vehicle, from, 0, 0), vehicle, 0, to, 0);
-  }
-}
-
-function earliest(labels: readonly Label[]): number {
-  let time = Infinity;
-  for (const label of labels) if (label.time < time) time = label.time;
-  return time;
 }
