@@ -4,7 +4,7 @@
  */
 import type { RoutingModel } from './model.ts';
 import { AFTER, BEFORE, type Change, type RichTour } from './rich-tour.ts';
-import { type Label, type Schedule, sameUpToLateness } from './schedule.ts';
+import { type Label, leastShift, type Schedule, sameUpToLateness } from './schedule.ts';
 
 export class LabelTimes {
   readonly #model: RoutingModel;
@@ -40,16 +40,19 @@ export class LabelTimes {
     tour.late = end?.late ?? 0;
   }
 
-  lateDelta(tour: RichTour, vehicle: number, node: number, position: number, reloads: number): number {
-    const { count, order, reloads: flags } = tour;
+  lateDelta(tour: RichTour, vehicle: number, node: number, position: number, reloads: number, room: number): number {
+    const { count, order, reloads: flags, latest } = tour;
     const before = tour.labels[position - 1] as readonly Label[];
     let labels = this.#pass(before, vehicle, order[position - 1] as number, node, (reloads & BEFORE) !== 0);
     let at = node;
     for (let slot = position; slot <= count && labels.length > 0; slot += 1) {
+      if (!(earliest(labels) <= (latest[slot] as number))) return Infinity;
       const next = order[slot] as number;
       labels = this.#pass(labels, vehicle, at, next, slot === position ? (reloads & AFTER) !== 0 : flags[slot] === 1);
-      const delta = sameUpToLateness(labels, tour.labels[slot] as readonly Label[]);
+      const was = tour.labels[slot] as readonly Label[];
+      const delta = sameUpToLateness(labels, was);
       if (delta !== undefined) return delta;
+      if (leastShift(labels, was) >= room) return Infinity;
       at = next;
     }
     const end = this.#schedule.finish(labels, vehicle, at, 0, false);

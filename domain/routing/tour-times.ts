@@ -130,7 +130,7 @@ export class TourTimes {
    */
   lateDelta(tour: RichTour, vehicle: number, node: number, position: number, reloads: number, room: number): number {
     const keeper = this.#keepers[vehicle];
-    if (keeper !== undefined) return keeper.lateDelta(tour, vehicle, node, position, reloads);
+    if (keeper !== undefined) return keeper.lateDelta(tour, vehicle, node, position, reloads, room);
     return this.#isTimed ? this.#replaySingle(tour, vehicle, node, position, reloads, room) : 0;
   }
 
