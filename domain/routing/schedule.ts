@@ -43,16 +43,26 @@ function isNowhereBetter(label: Label, than: Label): boolean {
   );
 }
 
+function isBeaten(label: Label, by: readonly Label[]): boolean {
+  for (const other of by) if (isNowhereBetter(label, other)) return true;
+  return false;
+}
+
+/** Written out, since a label is made for each stop of each replay. */
+function moved({ taken, broken, short, trace }: Label, time: number, late: number): Label {
+  return { time, late, taken, broken, short, trace };
+}
+
 /** Adds a label unless one that is there is as good everywhere; takes out what it beats. */
 function add(labels: Label[], label: Label): boolean {
-  for (const other of labels) if (isNowhereBetter(label, other)) return false;
+  if (isBeaten(label, labels)) return false;
   let kept = 0;
   for (const other of labels) {
     if (isNowhereBetter(other, label)) continue;
     labels[kept] = other;
     kept += 1;
   }
-  labels.length = kept;
+  if (kept < labels.length) labels.length = kept;
   labels.push(label);
   return true;
 }
@@ -91,14 +101,14 @@ export class Schedule {
     const served: Label[] = [];
     for (const label of ready) {
       if (to === 0) {
-        add(served, { ...label, time: label.time + (rich.reload[vehicle] as number) });
+        add(served, moved(label, label.time + (rich.reload[vehicle] as number), label.late));
         continue;
       }
       const starts = Math.max(label.time, opens[to] as number);
       const over = starts - ((isFrozen ? rich.frozenLatest : rich.latest)[to] as number);
       const late = label.late + Math.round(rich.lateRate * Math.max(0, starts - (closes[to] as number)));
       const time = starts + (service[to] as number);
-      if (over <= 0) add(served, { ...label, time, late });
+      if (over <= 0) add(served, moved(label, time, late));
       else if (this.#isTolerant) {
         add(served, { ...this.#broken(label, 'WINDOW', to, over, visit), time, late });
       }
@@ -135,7 +145,7 @@ export class Schedule {
     const driven: Label[] = [];
     for (const label of this.#rest(labels, vehicle, visit, false)) {
       const time = this.arrival(from, to, label.time);
-      if (time < Infinity) add(driven, { ...label, time });
+      if (time < Infinity) add(driven, moved(label, time, label.late));
       else if (this.#isTolerant) add(driven, this.#broken(label, 'UNREACHABLE', to, 0, visit));
     }
     return driven;
@@ -145,24 +155,31 @@ export class Schedule {
   #rest(labels: readonly Label[], vehicle: number, visit: number, isArrived: boolean): readonly Label[] {
     const breaks = this.#model.rich.breaks[vehicle] as CompiledBreak[];
     if (breaks.length === 0) return labels;
-    const all = [...labels];
+    let all: Label[] | undefined;
     let latest = labels;
     while (latest.length > 0) {
       const next: Label[] = [];
       for (const label of latest) {
-        for (const [index, { from, to, lasts }] of breaks.entries()) {
-          if ((label.taken & (1 << index)) !== 0) continue;
+        for (let index = 0; index < breaks.length; index += 1) {
+          const taken = label.taken | (1 << index);
+          if (taken === label.taken) continue;
+          const { from, to, lasts } = breaks[index] as CompiledBreak;
           const starts = Math.max(label.time, from);
           if (starts > to && !this.#isTolerant) continue;
           const at = starts > to ? this.#broken(label, 'BREAK', index, starts - to, visit) : label;
+          const { late, broken, short } = at;
           const trace: Trace = { kind: 'break', item: index, ms: starts, visit, isArrived, before: at.trace };
-          const rested = { ...at, time: starts + lasts, taken: label.taken | (1 << index), trace };
-          if (add(all, rested)) next.push(rested);
+          const rested = { time: starts + lasts, late, taken, broken, short, trace };
+          // Most often it has been tried at the stop before as well, and nothing is to be copied.
+          if (isBeaten(rested, all ?? labels)) continue;
+          all ??= [...labels];
+          add(all, rested);
+          next.push(rested);
         }
       }
       latest = next;
     }
-    return all;
+    return all ?? labels;
   }
 
   #broken(label: Label, kind: Trace['kind'], item: number, ms: number, visit: number): Label {
@@ -187,4 +204,20 @@ export function sameUpToLateness(labels: readonly Label[], others: readonly Labe
     if (time !== other.time || taken !== other.taken || late - other.late !== shift) return undefined;
   }
   return shift;
+}
+
+/**
+ * What lateness differs by at least in the end, when each way to stand can be beaten by one of the others but for
+ * lateness; no bound, which is -Infinity, when not.
+ */
+export function leastShift(labels: readonly Label[], others: readonly Label[]): number {
+  let least = Infinity;
+  for (const { time, late, taken } of labels) {
+    let shift = Number.NEGATIVE_INFINITY;
+    for (const other of others) {
+      if (other.time <= time && (taken & other.taken) === taken) shift = Math.max(shift, late - other.late);
+    }
+    least = Math.min(least, shift);
+  }
+  return least;
 }
