@@ -59,7 +59,7 @@ export async function solveSparingly(
   }
 }
 
-const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
+export const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
   routes: routes.map(({ vehicleId, stops }) => ({ vehicleId, stopIds: stops.map(({ stopId }) => stopId) })),
 });
 
