@@ -9,7 +9,7 @@ import { MatrixPurchase, type PurchasePorts } from './matrix-purchase.ts';
 import { type MatrixReport, pricedReport } from './matrix-report.ts';
 import { type CachePorts, PairCache } from './pair-cache.ts';
 import { planInSlots } from './slot-plan.ts';
-import { type SparingPlan, solveSparingly } from './solve-sparingly.ts';
+import { estimatedLegsOf, type SparingPlan, solveSparingly } from './solve-sparingly.ts';
 import type { SlotOfShift } from './week-slots.ts';
 
 export interface BoughtPlan extends Pick<SparingPlan, 'plan' | 'matrix'> {
@@ -29,7 +29,6 @@ export async function buyPlan(
   const cache = new PairCache(places, slot.name, policy.lifetimeDays, ports);
   const cachedPairs = await cache.fill(table);
   const sparing = await solveSparingly(problem, purchase, policy, solve);
-  const { rounds, estimatedLegs } = sparing;
   await cache.keep(table, purchase.learnt);
   const { plan, matrix, slots } = await planInSlots(sparing, problem, { slot, purchase, policy, solve });
   const report = pricedReport({
@@ -43,8 +42,8 @@ export async function buyPlan(
     estimatedPairs: table.size * (table.size - 1) - table.knownCount(),
     requests: purchase.requests,
     failedRequests: purchase.failedRequests,
-    rounds,
-    estimatedLegs,
+    rounds: sparing.rounds,
+    estimatedLegs: plan === sparing.plan ? sparing.estimatedLegs : estimatedLegsOf(plan, problem, purchase),
     slots,
     cache: cache.units,
   });

@@ -76,6 +76,10 @@ async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy:
   }
 }
 
+/** @returns how many legs of a plan are estimates */
+export const estimatedLegsOf = (plan: RoutingPlan, problem: Problem, purchase: MatrixPurchase): number =>
+  addLegs(new WantedPairs(purchase.table), plan, problem, purchase);
+
 /**
  * The legs of the plan that are estimates, with what would be driven if the next search turned them or left one of their
  * ends out. @returns how many legs of the plan are estimates
