@@ -55,3 +55,14 @@ export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
   slotIterations: 1_500,
   lifetimeDays: 30,
 };
+
+/**
+ * @param lifetimeDays as the planner's environment has it; checked when the app is synthesised
+ * @throws RangeError when someone has changed it since
+ */
+export function policyWith(lifetimeDays: string | undefined): MatrixPolicy {
+  if (lifetimeDays === undefined) return DEFAULT_MATRIX_POLICY;
+  const days = Number(lifetimeDays);
+  if (days > 0 && days < Number.POSITIVE_INFINITY) return { ...DEFAULT_MATRIX_POLICY, lifetimeDays: days };
+  throw new RangeError(`MATRIX_LIFETIME_DAYS is ${JSON.stringify(lifetimeDays)}: give days, as in 14.`);
+}
