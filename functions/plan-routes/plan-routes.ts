@@ -156,10 +156,12 @@ async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved>
           now: ports.now,
           wait: ports.wait,
           ...(ports.signal === undefined ? {} : { signal: ports.signal }),
-          onFailure: ({ origins, destinations, error }) =>
+          onFailure: ({ origins, destinations, departAt, error }) =>
             ports.onFailure(
               'part of the matrix',
-              new Error(`${origins} origins to ${destinations} destinations are estimated`, { cause: error }),
+              new Error(`${origins} origins to ${destinations} destinations at ${departAt} are estimated`, {
+                cause: error,
+              }),
             ),
           onCacheFailure: (what, error) => ports.onFailure('matrix cache', new Error(what, { cause: error })),
         });

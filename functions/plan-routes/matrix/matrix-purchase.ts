@@ -22,7 +22,12 @@ export interface PurchasePorts extends WaitingClock {
   block(request: RoadBlock): Promise<BlockAnswer>;
   readonly signal?: AbortSignal;
   /** Told of each request that failed. */
-  onFailure(what: { readonly origins: number; readonly destinations: number; readonly error: unknown }): void;
+  onFailure(what: {
+    readonly origins: number;
+    readonly destinations: number;
+    readonly departAt: string;
+    readonly error: unknown;
+  }): void;
 }
 
 export class MatrixPurchase {
@@ -125,7 +130,7 @@ export class MatrixPurchase {
     } catch (error) {
       this.failedRequests += 1;
       const { origins, destinations } = block;
-      this.#ports.onFailure({ origins: origins.length, destinations: destinations.length, error });
+      this.#ports.onFailure({ origins: origins.length, destinations: destinations.length, departAt, error });
       return undefined;
     }
   }
