@@ -23,6 +23,12 @@ describe('the matrices of a run', () => {
     expect(totals.priceShare).toBeCloseTo(0.062, 9);
   });
 
+  test('tell how many waves count with further slots of the week', () => {
+    const slotted = { ...WAVE, slots: [{ isPlanned: false }, { isPlanned: true }] };
+    const alike = { ...WAVE, slots: [{ isPlanned: false }] };
+    expect(matrixTotals([WAVE, slotted, alike])).toMatchObject({ waves: 3, slottedWaves: 1 });
+  });
+
   test('have no share of a price where nothing is paid by the pair', () => {
     expect(matrixTotals([{ ...WAVE, isBought: false }])).toMatchObject({ waves: 0, fullPairs: 0, priceShare: null });
   });

@@ -15,14 +15,18 @@ export interface WaveMatrix {
   readonly failedRequests: number;
   /** Legs of the plan that are estimates. */
   readonly estimatedLegs: number;
+  /** Further slots of the week that the plan passes through; absent in reports of earlier planners. */
+  readonly slots?: readonly { readonly isPlanned: boolean }[];
   readonly fullDollars: number;
   readonly askedDollars: number;
   readonly cacheDollars: number;
 }
 
 /** Of all waves together. */
-export interface MatrixTotals extends Omit<WaveMatrix, 'pk' | 'isBought'> {
+export interface MatrixTotals extends Omit<WaveMatrix, 'pk' | 'isBought' | 'slots'> {
   readonly waves: number;
+  /** Waves whose plan counts with the traffic of further slots of the week. */
+  readonly slottedWaves: number;
   /** Of the whole matrices, not asked for. */
   readonly savedPairs: number;
   /** Price, cache included, over that of the whole matrices; null where none was bought. */
@@ -61,6 +65,7 @@ export function matrixTotals(matrices: readonly WaveMatrix[]): MatrixTotals {
   const cacheDollars = total((matrix) => matrix.cacheDollars);
   return {
     waves: bought.length,
+    slottedWaves: bought.filter(({ slots = [] }) => slots.some(({ isPlanned }) => isPlanned)).length,
     fullPairs,
     askedPairs,
     savedPairs: fullPairs - askedPairs,

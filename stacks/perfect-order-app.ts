@@ -54,6 +54,8 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
   });
   // `-c roads=s3://bucket/key`: plan on a road file of one's own.
   const roads = app.node.tryGetContext('roads') as string | undefined;
+  // `-c matrixLifetimeDays=14`: how long ways that were paid for are used again.
+  const matrixLifetimeDays = app.node.tryGetContext('matrixLifetimeDays') as string | number | undefined;
   const named = (name: string) => ({ stackName: `perfect-order-${name}`, description: `Perfect Order: ${name}` });
 
   const foundation = new FoundationStack(app, 'Foundation', named('foundation'));
@@ -73,6 +75,7 @@ export function createPerfectOrder(bundles: Bundles, props: AppProps = {}): Perf
     driverApi: navigation.driverApi,
     geofences: geo.geofences,
     ...(roads !== undefined && { roads }),
+    ...(matrixLifetimeDays !== undefined && { matrixLifetimeDays }),
   });
   const orchestration = new OrchestrationStack(app, 'Orchestration', {
     ...named('orchestration'),

@@ -39,12 +39,19 @@ export interface PlanningStackProps extends LayerProps {
    * @default - Amazon Location's route matrix
    */
   readonly roads?: string;
+  /**
+   * Days for which a way that was paid for is used again: 1 to 365, as text where it comes from the command line. What is
+   * kept already keeps the days that it was given.
+   * @default - as the planner's policy has it: 30
+   */
+  readonly matrixLifetimeDays?: string | number;
 }
 
 const REQUEST_TIMEOUT = Duration.seconds(30);
 const RECORD_TIMEOUT = Duration.minutes(1);
 /** Six minutes lie between two of them: five hours. */
 const GRAPH_RECEIVES = 50;
+const MAX_LIFETIME_DAYS = 365;
 
 export class PlanningStack extends Stack {
   readonly routeRequests: Queue;
@@ -112,7 +119,8 @@ export class PlanningStack extends Stack {
     });
   }
 
-  private createPlanner({ foundation, bundles, geofences, roads }: PlanningStackProps): PlannerTask {
+  private createPlanner(props: PlanningStackProps): PlannerTask {
+    const { foundation, bundles, geofences, roads, matrixLifetimeDays } = props;
     const planner = new PlannerTask(this, 'Planner', {
       guard: foundation.guard,
       imageFolder: bundles.plannerFolder,
@@ -123,6 +131,9 @@ export class PlanningStack extends Stack {
     allowTable(planner, foundation.positions, 'GetItem');
     if (roads === undefined) allow(planner, ['geo-routes:CalculateRouteMatrix'], [routeProviderArn(this)]);
     else allowRoads(planner, roads);
+    if (matrixLifetimeDays !== undefined) {
+      planner.setVariable('MATRIX_LIFETIME_DAYS', `${checkedLifetimeDays(matrixLifetimeDays)}`);
+    }
     allow(planner, ['geo:BatchPutGeofence'], [geofences.attrCollectionArn]);
     planner.setVariable('GEOFENCE_COLLECTION', geofences.ref);
     return planner;
@@ -284,6 +295,15 @@ export class PlanningStack extends Stack {
       timeout: ROUTE_PLANNING_TIMEOUT,
     });
   }
+}
+
+function checkedLifetimeDays(given: string | number): number {
+  const days = /^\d+$/.test(`${given}`) ? Number(given) : Number.NaN;
+  if (days >= 1 && days <= MAX_LIFETIME_DAYS) return days;
+  throw new Error(
+    `The context value matrixLifetimeDays is ${JSON.stringify(given)}: ` +
+      `give whole days from 1 to ${MAX_LIFETIME_DAYS}, as in -c matrixLifetimeDays=14.`,
+  );
 }
 
 /** The object alone; a bucket with a key of its own has to let the task's role use that too. */

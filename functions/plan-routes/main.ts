@@ -21,6 +21,7 @@ import { recordedPlan } from '../platform/graph/recorded-plan.ts';
 import { count, logger, metrics, now } from '../platform/powertools.ts';
 import { putFences } from '../platform/route-fences.ts';
 import { beat } from './heartbeat.ts';
+import { policyWith } from './matrix/matrix-policy.ts';
 import type { MatrixReport } from './matrix/matrix-report.ts';
 import { planRoutes } from './plan-routes.ts';
 import { fetchRoads, roadGraphNetwork } from './road-graph-network.ts';
@@ -75,6 +76,7 @@ async function plan(signal: AbortSignal): Promise<void> {
     signal,
     now,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    matrixPolicy: policyWith(readOptional('matrixLifetimeDays')),
   });
   logger.info('wave planned', { ...report });
   if (report.matrix !== undefined) countMatrix(report.matrix);

@@ -136,26 +136,32 @@ async function solve(wave: ClaimedWave, ports: PlanRoutesPorts): Promise<Solved>
   const slot = slotOfShift(shift, wave.depotPosition);
   const shiftsFromMs = problem.vehicles.map((vehicle) => vehicle.shift.fromMs);
   const untilMs = searchUntilMs(wave.nowMs, shiftsFromMs);
+  const policy = ports.matrixPolicy ?? DEFAULT_MATRIX_POLICY;
   const search = (given: RoutingProblem): Promise<RoutingPlan> => {
     reportedNow(ports);
+    // A re-plan that is searched again has the slots of the first search.
+    const most = given.matrix.slots === undefined ? given.iterations : policy.slotIterations;
+    const iterations = Math.min(given.iterations, most);
     // Only plans with the whole effort are worth more than one island.
-    const islands = given.iterations < problem.iterations ? 1 : islandsOf(given.stops.length);
-    return ports.solve({ ...given, islands }, untilMs);
+    const islands = iterations < problem.iterations ? 1 : islandsOf(given.stops.length);
+    return ports.solve({ ...given, iterations, islands }, untilMs);
   };
   const { matrix, plan, report } =
     ports.roads.block === undefined
       ? await planOnWhole(problem, slot, search, ports)
-      : await buyPlan(problem, slot, ports.matrixPolicy ?? DEFAULT_MATRIX_POLICY, search, {
+      : await buyPlan(problem, slot, policy, search, {
           documents: ports.documents,
           planningTable: ports.planningTable,
           block: ports.roads.block,
           now: ports.now,
           wait: ports.wait,
           ...(ports.signal === undefined ? {} : { signal: ports.signal }),
-          onFailure: ({ origins, destinations, error }) =>
+          onFailure: ({ origins, destinations, departAt, error }) =>
             ports.onFailure(
               'part of the matrix',
-              new Error(`${origins} origins to ${destinations} destinations are estimated`, { cause: error }),
+              new Error(`${origins} origins to ${destinations} destinations at ${departAt} are estimated`, {
+                cause: error,
+              }),
             ),
           onCacheFailure: (what, error) => ports.onFailure('matrix cache', new Error(what, { cause: error })),
         });

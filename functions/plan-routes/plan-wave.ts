@@ -105,7 +105,7 @@ export function plannedWave(wave: Wave, problem: WaveProblem, matrix: TravelMatr
   const routes = plan.routes.map((route, number): PlannedRoute => {
     const vehicle = problem.vehicles.find((each) => each.vehicleId === route.vehicleId);
     const last = route.stops.at(-1);
-    const home = ((last === undefined ? -1 : indexOf(last.stopId)) + 1) * matrix.size;
+    const home = homeLeg(matrix, (last === undefined ? -1 : indexOf(last.stopId)) + 1, route);
     return {
       routeId: `${wave.waveId}-r${number + 1}`,
       waveId: wave.waveId,
@@ -115,8 +115,8 @@ export function plannedWave(wave: Wave, problem: WaveProblem, matrix: TravelMatr
       driverId: known(vehicle, `vehicle ${route.vehicleId}`, wave).driverId,
       plannedDepartureAt: isoOf(route.departMs),
       plannedReturnAt: isoOf(route.returnMs),
-      returnLegSeconds: matrix.durationsSeconds[home] ?? 0,
-      returnLegMeters: matrix.distancesMeters[home] ?? 0,
+      returnLegSeconds: home.seconds,
+      returnLegMeters: home.meters,
       distanceMeters: route.distanceMeters,
       loadVolumeM3: route.loads[0] ?? 0,
       loadWeightKg: route.loads[1] ?? 0,
@@ -144,6 +144,24 @@ export function plannedWave(wave: Wave, problem: WaveProblem, matrix: TravelMatr
     })),
   );
   return { routes, unassigned };
+}
+
+/**
+ * From a route's last stop to the depot. Where ways depend on the time of the day, only the plan knows how long this one
+ * takes; a wave's vehicles have no breaks that could lie on it.
+ * @param row the last stop's, of the matrix
+ */
+export function homeLeg(
+  matrix: TravelMatrix,
+  row: number,
+  { stops, returnMs }: RoutingPlan['routes'][number],
+): { readonly seconds: number; readonly meters: number } {
+  const cell = row * matrix.size;
+  const seconds =
+    matrix.slots === undefined
+      ? (matrix.durationsSeconds[cell] ?? 0)
+      : (returnMs - (stops.at(-1)?.departureMs ?? returnMs)) / 1000;
+  return { seconds, meters: matrix.distancesMeters[cell] ?? 0 };
 }
 
 const reasonText = ({ vehicleId, constraint, detail }: UnassignedReason): string =>

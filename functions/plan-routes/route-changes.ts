@@ -4,6 +4,7 @@
  */
 import { isoOf, type PlannedRoute as RoutedVehicle, type RoutingPlan, type TravelMatrix } from '../../domain/index.ts';
 import type { PlannedStop, RouteChange, RouteRequest } from '../../workflows/route-planning/contracts.ts';
+import { homeLeg } from './plan-wave.ts';
 import type { ReplanProblem } from './replan-problem.ts';
 import { frozenThrough, type RemainingStop, type RunningRoute, remainingStops } from './running-route.ts';
 
@@ -130,10 +131,9 @@ function withTotals<Route extends Omit<RouteChange['route'], 'version'>>(
   };
 }
 
-function homeOf({ problem, matrix }: Replanned, routed: RoutedVehicle): { seconds: number; meters: number } {
+function homeOf({ problem, matrix }: Replanned, routed: RoutedVehicle): ReturnType<typeof homeLeg> {
   const last = routed.stops.at(-1)?.stopId;
-  const row = (problem.stops.findIndex(({ stopId }) => stopId === last) + 1) * matrix.size;
-  return { seconds: matrix.durationsSeconds[row] ?? 0, meters: matrix.distancesMeters[row] ?? 0 };
+  return homeLeg(matrix, problem.stops.findIndex(({ stopId }) => stopId === last) + 1, routed);
 }
 
 /** Legs of the old sequence, and those of them between two stops that do not follow each other any more. */

@@ -274,6 +274,7 @@ export const ENVIRONMENT = {
   graphEndpoint: 'GRAPH_ENDPOINT',
   graphQueueUrl: 'GRAPH_QUEUE_URL',
   roadsObject: 'ROADS_OBJECT',
+  matrixLifetimeDays: 'MATRIX_LIFETIME_DAYS',
   depotId: 'DEPOT_ID',
   waveId: 'WAVE_ID',
   taskCpu: 'TASK_CPU',

@@ -6,7 +6,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { createPerfectOrder } from '../../stacks/index.ts';
 import { WITHOUT_CODE } from './synthesised.ts';
 
-function planningStack(context: Readonly<Record<string, string>> = {}) {
+function planningStack(context: Readonly<Record<string, string | number>> = {}) {
   const outdir = mkdtempSync(join(tmpdir(), 'perfect-order-roads-'));
   const { app, stacks } = createPerfectOrder(WITHOUT_CODE, { outdir, context, builtinCloudFormationValidation: false });
   app.synth();
@@ -46,5 +46,20 @@ describe('the planner with a road file', () => {
 
   test.each(['maps/one.roads', 's3://maps', 's3://maps/*', 'https://maps/one.roads'])('refuses %s', (roads) => {
     expect(() => planningStack({ roads })).toThrow('s3://bucket/key');
+  });
+});
+
+describe('the lifetime of ways that were paid for', () => {
+  test.each(['14', 14])('is told to the planner (%p)', (matrixLifetimeDays) => {
+    expect(taskOf(planningStack({ matrixLifetimeDays }))).toContain('{"Name":"MATRIX_LIFETIME_DAYS","Value":"14"}');
+  });
+
+  test('is the policy’s own unless given', () => {
+    expect(taskOf(planningStack())).not.toContain('MATRIX_LIFETIME_DAYS');
+  });
+
+  test.each(['0', '366', '1.5', '-1', 'two weeks', ''])('is refused as %p', (matrixLifetimeDays) => {
+    const told = `matrixLifetimeDays is ${JSON.stringify(matrixLifetimeDays)}: give whole days from 1 to 365`;
+    expect(() => planningStack({ matrixLifetimeDays })).toThrow(told);
   });
 });

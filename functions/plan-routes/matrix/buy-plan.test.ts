@@ -203,6 +203,7 @@ describe('a matrix that is bought', () => {
     const { report, matrix } = await buy(
       Array.from({ length: 30 }, () => [8.05, 47.05] as const),
       service(),
+      { slotPairs: 0 },
     );
     expect([report.places, report.askedPairs]).toEqual([2, 2]);
     expect(matrix.durationsSeconds[1 * 31 + 2]).toBe(0);

@@ -1,6 +1,6 @@
 /**
  * From a problem without a matrix to a plan and what its matrix has cost: what is kept from earlier waves, what has to be
- * bought, the plan, and what is kept for later ones.
+ * bought, the plan, what is kept for later ones, and the plan again where the traffic of the day makes another.
  */
 import { isoOf, type RoutingPlan, type RoutingProblem } from '../../../domain/index.ts';
 import type { WaveProblem } from '../plan-wave.ts';
@@ -8,7 +8,8 @@ import type { MatrixPolicy } from './matrix-policy.ts';
 import { MatrixPurchase, type PurchasePorts } from './matrix-purchase.ts';
 import { type MatrixReport, pricedReport } from './matrix-report.ts';
 import { type CachePorts, PairCache } from './pair-cache.ts';
-import { type SparingPlan, solveSparingly } from './solve-sparingly.ts';
+import { planInSlots } from './slot-plan.ts';
+import { estimatedLegsOf, type SparingPlan, solveSparingly } from './solve-sparingly.ts';
 import type { SlotOfShift } from './week-slots.ts';
 
 export interface BoughtPlan extends Pick<SparingPlan, 'plan' | 'matrix'> {
@@ -27,21 +28,23 @@ export async function buyPlan(
   const { places, table } = purchase;
   const cache = new PairCache(places, slot.name, policy.lifetimeDays, ports);
   const cachedPairs = await cache.fill(table);
-  const { plan, matrix, rounds, estimatedLegs } = await solveSparingly(problem, purchase, policy, solve);
+  const sparing = await solveSparingly(problem, purchase, policy, solve);
   await cache.keep(table, purchase.learnt);
+  const { plan, matrix, slots } = await planInSlots(sparing, problem, { slot, purchase, policy, solve });
   const report = pricedReport({
     slot: slot.name,
     departAt,
     places: table.size,
     fullPairs: problem.positions.length ** 2,
     askedPairs: purchase.askedPairs,
-    usefulPairs: purchase.learnt.length,
+    usefulPairs: slots.reduce((sum, { ways }) => sum + ways, purchase.learnt.length),
     cachedPairs,
     estimatedPairs: table.size * (table.size - 1) - table.knownCount(),
     requests: purchase.requests,
     failedRequests: purchase.failedRequests,
-    rounds,
-    estimatedLegs,
+    rounds: sparing.rounds,
+    estimatedLegs: plan === sparing.plan ? sparing.estimatedLegs : estimatedLegsOf(plan, problem, purchase),
+    slots,
     cache: cache.units,
   });
   return { plan, matrix, report };

@@ -164,7 +164,8 @@ export function lineEstimator(positions: readonly Position[], table: PairTable):
   };
 }
 
-function median(values: readonly number[]): number {
+/** Of an even number the lower. */
+export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.floor((sorted.length - 1) / 2)] as number;
 }

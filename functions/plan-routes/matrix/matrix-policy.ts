@@ -25,6 +25,15 @@ export interface MatrixPolicy {
   readonly hopefulFactor: number;
   /** What they are multiplied by for the last plans, which keep to ways that are known. */
   readonly waryFactor: number;
+  /**
+   * Pairs that are asked again for each further slot of the week that a plan passes through, one per place at most; with
+   * 0 the ways of one slot hold all day.
+   */
+  readonly slotPairs: number;
+  /** A slot whose ways differ by no more than this share is taken for the wave's own. */
+  readonly slotTolerance: number;
+  /** Effort of the plan with slots, whose iterations are ten to a hundred times dearer. */
+  readonly slotIterations: number;
   /** Days for which an answer is used again. */
   readonly lifetimeDays: number;
 }
@@ -41,5 +50,19 @@ export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
   familiarPairsPerPlace: 10,
   hopefulFactor: 0.65,
   waryFactor: 1.1,
+  slotPairs: 36,
+  slotTolerance: 0.03,
+  slotIterations: 1_500,
   lifetimeDays: 30,
 };
+
+/**
+ * @param lifetimeDays as the planner's environment has it; checked when the app is synthesised
+ * @throws RangeError when someone has changed it since
+ */
+export function policyWith(lifetimeDays: string | undefined): MatrixPolicy {
+  if (lifetimeDays === undefined) return DEFAULT_MATRIX_POLICY;
+  const days = Number(lifetimeDays);
+  if (days > 0 && days < Number.POSITIVE_INFINITY) return { ...DEFAULT_MATRIX_POLICY, lifetimeDays: days };
+  throw new RangeError(`MATRIX_LIFETIME_DAYS is ${JSON.stringify(lifetimeDays)}: give days, as in 14.`);
+}

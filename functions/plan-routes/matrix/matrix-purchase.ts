@@ -22,7 +22,12 @@ export interface PurchasePorts extends WaitingClock {
   block(request: RoadBlock): Promise<BlockAnswer>;
   readonly signal?: AbortSignal;
   /** Told of each request that failed. */
-  onFailure(what: { readonly origins: number; readonly destinations: number; readonly error: unknown }): void;
+  onFailure(what: {
+    readonly origins: number;
+    readonly destinations: number;
+    readonly departAt: string;
+    readonly error: unknown;
+  }): void;
 }
 
 export class MatrixPurchase {
@@ -55,12 +60,22 @@ export class MatrixPurchase {
   async want(wanted: WantedPairs): Promise<boolean> {
     if (wanted.count === 0) return false;
     const blocks = this.#affordable(buildBlocks(wanted.byOrigin(), this.#policy.requestsPerRound));
-    const answers = await inParallel(blocks, this.#policy.requestsAtATime, (block) => this.#ask(block));
+    const answers = await this.#askAll(blocks, this.#departAt);
     const before = this.learnt.length;
     for (const [index, answer] of answers.entries()) {
       if (answer !== undefined) this.#learn(blocks[index] as Block, answer);
     }
     return this.learnt.length > before;
+  }
+
+  /**
+   * Asks within the same bounds how long ways take at another time of the day. The table does not learn from it.
+   * @returns of each block its answer, or undefined where there is none
+   */
+  async sample(blocks: readonly Block[], departAt: string): Promise<(BlockAnswer | undefined)[]> {
+    const affordable = this.#affordable(blocks);
+    const answers = await this.#askAll(affordable, departAt);
+    return blocks.map((block) => answers[affordable.indexOf(block)]);
   }
 
   /** @param estimateFactor by how much estimates are made longer than believed */
@@ -92,7 +107,11 @@ export class MatrixPurchase {
     });
   }
 
-  async #ask(block: Block): Promise<BlockAnswer | undefined> {
+  #askAll(blocks: readonly Block[], departAt: string): Promise<(BlockAnswer | undefined)[]> {
+    return inParallel(blocks, this.#policy.requestsAtATime, (block) => this.#ask(block, departAt));
+  }
+
+  async #ask(block: Block, departAt: string): Promise<BlockAnswer | undefined> {
     const { positions } = this.places;
     const at = (places: readonly number[]): Position[] => places.map((place) => positions[place] as Position);
     try {
@@ -103,7 +122,7 @@ export class MatrixPurchase {
       const answer = await this.#ports.block({
         origins: at(block.origins),
         destinations: at(block.destinations),
-        departAt: this.#departAt,
+        departAt,
       });
       this.requests += 1;
       this.askedPairs += pairsOf(block);
@@ -111,7 +130,7 @@ export class MatrixPurchase {
     } catch (error) {
       this.failedRequests += 1;
       const { origins, destinations } = block;
-      this.#ports.onFailure({ origins: origins.length, destinations: destinations.length, error });
+      this.#ports.onFailure({ origins: origins.length, destinations: destinations.length, departAt, error });
       return undefined;
     }
   }

@@ -4,13 +4,13 @@ import { unitPrice } from '../../../domain/index.ts';
 export interface MatrixReport {
   /** Whether the roads are paid by pair; a network that is not has all pairs, for nothing. */
   readonly isBought: boolean;
-  /** Slot of the week for which the ways hold. */
+  /** Slot of the week for which the ways were asked. */
   readonly slot: string;
   readonly departAt: string;
   readonly places: number;
   /** What the whole matrix of the depot and all stops has, as the service counts it. */
   readonly fullPairs: number;
-  /** Pairs paid for, wanted or not. */
+  /** Pairs paid for, wanted or not, those of further slots included. */
   readonly askedPairs: number;
   /** Of those, the ones that told something new. */
   readonly usefulPairs: number;
@@ -24,6 +24,8 @@ export interface MatrixReport {
   readonly rounds: number;
   /** Legs of the plan that are estimates. */
   readonly estimatedLegs: number;
+  /** The further slots of the week that the plan passes through, in the order in which they were asked. */
+  readonly slots: readonly SlotReport[];
   readonly fullDollars: number;
   /** Paid for pairs. */
   readonly askedDollars: number;
@@ -31,6 +33,17 @@ export interface MatrixReport {
   readonly cacheDollars: number;
   /** Price with the economy, cache included, over the price of the whole. */
   readonly priceShare: number;
+}
+
+export interface SlotReport {
+  readonly slot: string;
+  readonly departAt: string;
+  /** Ways that were known in the wave's slot and answered in this one. */
+  readonly ways: number;
+  /** Middle of how many times as long they take in this one; null where none was answered. */
+  readonly ratio: number | null;
+  /** Whether the plan counts with it; otherwise the wave's own ways hold. */
+  readonly isPlanned: boolean;
 }
 
 export interface CacheUnits {
@@ -62,7 +75,15 @@ export function wholeReport(
   requests: number,
   estimatedPairs: number,
 ): MatrixReport {
-  const none = { askedPairs: 0, usefulPairs: 0, cachedPairs: 0, failedRequests: 0, rounds: 0, estimatedLegs: 0 };
+  const none = {
+    askedPairs: 0,
+    usefulPairs: 0,
+    cachedPairs: 0,
+    failedRequests: 0,
+    rounds: 0,
+    estimatedLegs: 0,
+    slots: [],
+  };
   const cache = { readUnits: 0, writeUnits: 0 };
   const counts = { slot, departAt, places, requests, estimatedPairs, fullPairs: places * places, ...none, cache };
   return { ...pricedReport(counts), isBought: false };

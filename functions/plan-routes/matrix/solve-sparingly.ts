@@ -59,7 +59,7 @@ export async function solveSparingly(
   }
 }
 
-const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
+export const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
   routes: routes.map(({ vehicleId, stops }) => ({ vehicleId, stopIds: stops.map(({ stopId }) => stopId) })),
 });
 
@@ -75,6 +75,10 @@ async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy:
     await purchase.want(wanted);
   }
 }
+
+/** @returns how many legs of a plan are estimates */
+export const estimatedLegsOf = (plan: RoutingPlan, problem: Problem, purchase: MatrixPurchase): number =>
+  addLegs(new WantedPairs(purchase.table), plan, problem, purchase);
 
 /**
  * The legs of the plan that are estimates, with what would be driven if the next search turned them or left one of their

@@ -28,6 +28,34 @@ const DAY_MS = 24 * HOUR_MS;
 /** 1970-01-01 was a Thursday; Saturday and Sunday are the days 2 and 3 after it. */
 const isWeekendDay = (day: number): boolean => [2, 3].includes(((day % 7) + 7) % 7);
 
+/** A slot of one day, as far as it lies in a span of time. */
+export interface SlotStretch {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** When the slot itself begins, in the span or before it. */
+  readonly beginsMs: number;
+}
+
+/** The slots that a span passes through, in their order; of a span without length the one it lies in. */
+export function stretchesOf({ fromMs, toMs }: TimeWindowMs, [longitude]: Position): SlotStretch[] {
+  const sunMs = (longitude / 15) * HOUR_MS;
+  const endMs = Math.min(Math.max(toMs, fromMs + 1), fromMs + 7 * DAY_MS);
+  const stretches: SlotStretch[] = [];
+  for (let day = Math.floor((fromMs + sunMs) / DAY_MS); day * DAY_MS < endMs + sunMs; day += 1) {
+    for (const slot of WEEK_SLOTS) {
+      if (slot.isWeekend !== isWeekendDay(day)) continue;
+      const beginsMs = day * DAY_MS + slot.fromHour * HOUR_MS - sunMs;
+      const from = Math.max(fromMs, beginsMs);
+      const to = Math.min(endMs, day * DAY_MS + slot.toHour * HOUR_MS - sunMs);
+      if (from < to) stretches.push({ name: slot.name, fromMs: from, toMs: to, beginsMs: Math.round(beginsMs) });
+    }
+  }
+  return stretches;
+}
+
+export const middleOf = ({ fromMs, toMs }: TimeWindowMs): number => Math.floor((fromMs + toMs) / 2);
+
 export interface SlotOfShift {
   readonly name: string;
   /** The middle of the longest stretch of the slot in the shift: for which traffic is asked. */
@@ -35,25 +63,18 @@ export interface SlotOfShift {
 }
 
 /** The slot in which most of the shift lies; of two the earlier. */
-export function slotOfShift({ fromMs, toMs }: TimeWindowMs, [longitude]: Position): SlotOfShift {
-  const sunMs = (longitude / 15) * HOUR_MS;
-  const totals = new Map<string, { ms: number; longestMs: number; departMs: number }>();
-  const endMs = Math.min(Math.max(toMs, fromMs + 1), fromMs + 7 * DAY_MS);
-  for (let day = Math.floor((fromMs + sunMs) / DAY_MS); day * DAY_MS < endMs + sunMs; day += 1) {
-    for (const slot of WEEK_SLOTS) {
-      if (slot.isWeekend !== isWeekendDay(day)) continue;
-      const begins = Math.max(fromMs, day * DAY_MS + slot.fromHour * HOUR_MS - sunMs);
-      const ends = Math.min(endMs, day * DAY_MS + slot.toHour * HOUR_MS - sunMs);
-      if (begins >= ends) continue;
-      const known = totals.get(slot.name) ?? { ms: 0, longestMs: 0, departMs: begins };
-      const isLonger = ends - begins > known.longestMs;
-      totals.set(slot.name, {
-        ms: known.ms + ends - begins,
-        longestMs: isLonger ? ends - begins : known.longestMs,
-        departMs: isLonger ? Math.floor((begins + ends) / 2) : known.departMs,
-      });
-    }
+export function slotOfShift(shift: TimeWindowMs, position: Position): SlotOfShift {
+  const totals = new Map<string, { ms: number; longest: SlotStretch }>();
+  for (const stretch of stretchesOf(shift, position)) {
+    const known = totals.get(stretch.name);
+    const isLonger = known === undefined || lengthOf(stretch) > lengthOf(known.longest);
+    totals.set(stretch.name, {
+      ms: (known?.ms ?? 0) + lengthOf(stretch),
+      longest: isLonger ? stretch : known.longest,
+    });
   }
   const most = [...totals].reduce((best, each) => (each[1].ms > best[1].ms ? each : best));
-  return { name: most[0], departMs: most[1].departMs };
+  return { name: most[0], departMs: middleOf(most[1].longest) };
 }
+
+const lengthOf = ({ fromMs, toMs }: TimeWindowMs): number => toMs - fromMs;
