@@ -16,7 +16,7 @@ const LENIENCE_MS = 30 * 60_000;
 const KEPT_PRIORITY = 10;
 /** From a vehicle's return to its next departure: the next look at the depot, the planner, the offer, the loading. */
 const TURNAROUND_MS = 15 * 60_000;
-/** The search begins with the plan that there is, and steps on routes with frozen parts take long. */
+/** The search begins with the plan that there is, and is to change little of it. */
 const ITERATIONS = 1_500;
 /** For each stop that is planned from nothing, up to what a wave has. */
 const ITERATIONS_PER_NEW_STOP = 50;

@@ -266,9 +266,12 @@ describe('a plan through several slots of the week', () => {
 
     const previous = { routes: [{ vehicleId: 'v0', stopIds: ['s0', 's10'] }] };
     const objective = { kind: 'weighted', perSecond: 1, perChange: 600 } as const;
+    given.length = 0;
     await buy({ ...problem, previous, objective }, service(1.6), {}, solve);
     expect(given.at(-1)?.matrix.slots).toBeDefined();
     expect(given.at(-1)?.previous).toBe(previous);
+    // So do all plans on the way.
+    expect(given.map((each) => each.previous === previous)).toEqual(given.map(() => true));
   });
 });
 

@@ -12,7 +12,7 @@ import type { MatrixPolicy } from './matrix-policy.ts';
 import type { MatrixPurchase } from './matrix-purchase.ts';
 import type { SlotReport } from './matrix-report.ts';
 import { inSlot, ratiosOf, type SlotRatios, sampleBlocks } from './slot-sample.ts';
-import { sequencesOf } from './solve-sparingly.ts';
+import { previousFor } from './solve-sparingly.ts';
 import { middleOf, type SlotOfShift, type SlotStretch, stretchesOf } from './week-slots.ts';
 
 const DEPOT = 0;
@@ -60,11 +60,6 @@ export async function planInSlots(
       previous: previousFor(problem, plan),
     });
   }
-}
-
-/** Where changes have a price, they are counted from the routes that drivers have, and not from a plan nobody has seen. */
-function previousFor({ objective, previous }: WaveProblem, plan: RoutingPlan): NonNullable<RoutingProblem['previous']> {
-  return previous !== undefined && objective?.perChange !== undefined ? previous : sequencesOf(plan);
 }
 
 /** Of each slot that is not known yet, the longest stretch that the plan passes through. */

@@ -49,7 +49,7 @@ export async function solveSparingly(
       iterations: isLast ? problem.iterations : roundIterations,
       ...(previous === undefined ? {} : { previous }),
     });
-    previous = sequencesOf(plan);
+    previous = previousFor(problem, plan);
     const wanted = new WantedPairs(table);
     const estimatedLegs = addLegs(wanted, plan, problem, purchase);
     const isWiser = estimatedLegs > 0 && round < policy.rounds && (await purchase.want(wanted));
@@ -59,9 +59,19 @@ export async function solveSparingly(
   }
 }
 
-export const sequencesOf = ({ routes }: RoutingPlan): NonNullable<Problem['previous']> => ({
-  routes: routes.map(({ vehicleId, stops }) => ({ vehicleId, stopIds: stops.map(({ stopId }) => stopId) })),
-});
+/**
+ * What the next plan begins with. Where changes have a price, they are counted from the routes that drivers have, and not
+ * from a plan nobody has seen.
+ */
+export function previousFor(
+  { objective, previous }: Problem,
+  { routes }: RoutingPlan,
+): NonNullable<Problem['previous']> {
+  if (previous !== undefined && objective?.perChange !== undefined) return previous;
+  return {
+    routes: routes.map(({ vehicleId, stops }) => ({ vehicleId, stopIds: stops.map(({ stopId }) => stopId) })),
+  };
+}
 
 /** Few by the straight line, which does not see a river, and the rest by what those have taught of the roads. */
 async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy: MatrixPolicy): Promise<void> {
@@ -86,10 +96,15 @@ export const estimatedLegsOf = (plan: RoutingPlan, problem: Problem, purchase: M
  */
 function addLegs(wanted: WantedPairs, plan: RoutingPlan, problem: Problem, { places, table }: MatrixPurchase): number {
   const rows = new Map(problem.stops.map((stop, index) => [stop.stopId, index + 1]));
+  const starts = new Map(problem.vehicles.map(({ vehicleId, startIndex = DEPOT }) => [vehicleId, startIndex]));
   const placeOf = (row: number): number => places.placeOf[row] as number;
   let estimated = 0;
-  for (const { stops } of plan.routes) {
-    const visits = [DEPOT, ...stops.map(({ stopId }) => rows.get(stopId) as number), DEPOT].map(placeOf);
+  for (const { vehicleId, stops } of plan.routes) {
+    const visits = [
+      starts.get(vehicleId) ?? DEPOT,
+      ...stops.map(({ stopId }) => rows.get(stopId) as number),
+      DEPOT,
+    ].map(placeOf);
     for (const [index, to] of visits.entries()) {
       const [before, from, after] = [visits[index - 2], visits[index - 1], visits[index + 1]];
       if (from === undefined || table.isKnown(from, to)) continue;
