@@ -2,40 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { checkPlan } from './check-plan.ts';
 import type { PlannedRoute, RoutingPlan, RoutingProblem, RoutingStop, RoutingVehicle } from './port.ts';
 import { solveRoutes } from './solve.ts';
+import { HOUR, onLine, stop, van, window } from './testing/line-problem.ts';
 
-const HOUR = 3_600_000;
-const window = (from: number, to: number) => ({ fromMs: from * HOUR, toMs: to * HOUR });
-const stop = (stopId: string): RoutingStop => ({
-  stopId,
-  orderIds: [stopId],
-  position: [0, 0],
-  serviceSeconds: 60,
-  window: window(0, 10),
-  load: [1],
-  priority: 0,
-});
 const lunch = { breakId: 'lunch', durationSeconds: 1800, window: window(0.02, 1) };
-const van: RoutingVehicle = {
-  vehicleId: 'v',
-  driverId: 'd',
-  capacity: [2],
-  shift: window(0, 10),
-  maxTrips: 2,
-  reloadSeconds: 300,
-  breaks: [lunch],
-  skills: ['lift'],
-};
-const places = [0, 100, 200, 300];
-const durationsSeconds = Float64Array.from(places.flatMap((a) => places.map((b) => Math.abs(a - b))));
-const problem: RoutingProblem = {
-  depot: [0, 0],
-  stops: [{ ...stop('a'), skills: ['lift'] }, stop('b'), stop('c')],
-  vehicles: [van],
-  matrix: { size: 4, durationsSeconds, distancesMeters: durationsSeconds },
-  nowMs: 0,
-  iterations: 50,
-  seed: 1,
-};
+const busy = van({ capacity: [2], maxTrips: 2, reloadSeconds: 300, breaks: [lunch], skills: ['lift'] });
+const problem = onLine([100, 200, 300], [stop('a', { skills: ['lift'] }), stop('b'), stop('c')], [busy]);
 const plan = solveRoutes(problem);
 const route = plan.routes[0]!;
 const first = route.stops[0]!.stopId;
@@ -44,7 +15,7 @@ const reload = route.reloads![0]!;
 
 const withVan = (changes: Partial<RoutingVehicle>): RoutingProblem => ({
   ...problem,
-  vehicles: [{ ...van, ...changes }],
+  vehicles: [{ ...busy, ...changes }],
 });
 const withStop = (stopId: string, changes: Partial<RoutingStop>): RoutingProblem => ({
   ...problem,
@@ -75,7 +46,7 @@ describe('the independent check of a route', () => {
     ['V6: stop a asks for lift', withVan({ skills: [] }), plan],
     ['is frozen', withVan({ frozenStopIds: [route.stops[1]!.stopId] }), plan],
     ['V7: vehicle v has frozen stops and no route', withVan({ frozenStopIds: ['a'] }), { ...plan, routes: [] }],
-    ['is loaded on w', { ...withStop('b', { loadedOn: 'w' }), vehicles: [van, { ...van, vehicleId: 'w' }] }, plan],
+    ['is loaded on w', { ...withStop('b', { loadedOn: 'w' }), vehicles: [busy, { ...busy, vehicleId: 'w' }] }, plan],
     ['is not on board of a vehicle under way', withVan({ isUnderWay: true }), plan],
     ['V9: 2 trips are too many', withVan({ maxTrips: 1 }), plan],
     ['V9: a stop is on a trip that is not open', problem, withRoute({ reloads: [] })],

@@ -28,7 +28,8 @@ interface Place {
   readonly ends: boolean;
 }
 
-interface Rank {
+/** How little a place breaks; of two that break the same the cheaper is better. */
+export interface Rank {
   readonly broken: number;
   /** Milliseconds. */
   readonly short: number;
@@ -37,7 +38,7 @@ interface Rank {
   readonly cost: number;
 }
 
-function isBelow(left: Rank, right: Rank): boolean {
+export function isBelow(left: Rank, right: Rank): boolean {
   if (left.broken !== right.broken) return left.broken < right.broken;
   if (left.short !== right.short) return left.short < right.short;
   if (left.over !== right.over) return left.over < right.over;

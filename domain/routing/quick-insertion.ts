@@ -3,25 +3,15 @@
  * times in one step per place instead of a replay of the rest of the route. What is named is broken, and by as much as is
  * said; of what would break after the stop only the rule that binds is named. For routes of the plain solution.
  */
-import type { Insertion } from './insertion.ts';
+import { type Insertion, isBelow, type Rank } from './insertion.ts';
 import type { RoutingModel } from './model.ts';
 import { type BrokenConstraint, dimensionName, LOAD_TOLERANCE, type RoutingProblem } from './port.ts';
 
 /** In the place of a stop: the end of the shift is what binds. */
 const SHIFT = 0;
 
-interface Place {
+interface Place extends Rank {
   readonly index: number;
-  readonly broken: number;
-  /** Milliseconds, and cost where they are equal. */
-  readonly short: number;
-  readonly cost: number;
-}
-
-function isBelow(left: Place, right: Place): boolean {
-  if (left.broken !== right.broken) return left.broken < right.broken;
-  if (left.short !== right.short) return left.short < right.short;
-  return left.cost < right.cost;
 }
 
 export class QuickTour {
@@ -104,7 +94,8 @@ export class QuickTour {
     const isEmpty = this.#nodes.length === 2;
     const left = isEmpty ? -vehicleCost : (cost[before * size + after] as number);
     const extra = (cost[before * size + node] as number) + (cost[node * size + after] as number) - left;
-    return { index, broken: (late > 0 ? 1 : 0) + (delay > 0 ? 1 : 0), short: late + delay, cost: extra };
+    // The load is above what fits by the same wherever the stop is.
+    return { index, broken: (late > 0 ? 1 : 0) + (delay > 0 ? 1 : 0), short: late + delay, over: 0, cost: extra };
   }
 
   #timeFaults(node: number, index: number): BrokenConstraint[] {
