@@ -11,7 +11,7 @@ import type { Position, TravelMatrix } from '../../../domain/index.ts';
 import { inParallel } from '../../platform/in-parallel.ts';
 import type { BlockAnswer, RoadBlock } from '../road-network.ts';
 import { type Block, buildBlocks, pairsOf } from './blocks.ts';
-import { estimatePairs } from './estimate.ts';
+import { type Estimates, estimatePairs } from './estimate.ts';
 import type { MatrixPolicy } from './matrix-policy.ts';
 import { PairTable } from './pair-table.ts';
 import { type Places, placesOf } from './places.ts';
@@ -38,6 +38,7 @@ export class MatrixPurchase {
   askedPairs = 0;
   requests = 0;
   failedRequests = 0;
+  #estimates: (Estimates & { readonly known: number }) | undefined;
   readonly #positions: readonly Position[];
   readonly #departAt: string;
   readonly #policy: MatrixPolicy;
@@ -78,10 +79,19 @@ export class MatrixPurchase {
     return blocks.map((block) => answers[affordable.indexOf(block)]);
   }
 
+  /** Kept until something new is known: on many places they take as long as a plan. */
+  estimates(): Estimates {
+    const known = this.table.knownCount();
+    if (this.#estimates?.known !== known) {
+      this.#estimates = { known, ...estimatePairs(this.places.positions, this.table) };
+    }
+    return this.#estimates;
+  }
+
   /** @param estimateFactor by how much estimates are made longer than believed */
   matrix(estimateFactor = 1): TravelMatrix {
-    const { placeOf, positions } = this.places;
-    const { seconds, meters } = estimatePairs(positions, this.table);
+    const { placeOf } = this.places;
+    const { seconds, meters } = this.estimates();
     const size = this.#positions.length;
     const durationsSeconds = new Float64Array(size * size);
     const distancesMeters = new Float64Array(size * size);

@@ -6,7 +6,6 @@
  * effort of the problem.
  */
 import type { RoutingPlan, RoutingProblem, TravelMatrix } from '../../../domain/index.ts';
-import { estimatePairs } from './estimate.ts';
 import type { MatrixPolicy } from './matrix-policy.ts';
 import type { MatrixPurchase } from './matrix-purchase.ts';
 import { WantedPairs, windowsOf } from './wanted-pairs.ts';
@@ -81,7 +80,7 @@ async function buyNeighbours(problem: Problem, purchase: MatrixPurchase, policy:
   for (const nearest of [Math.ceil(policy.neighbours / 2), policy.neighbours]) {
     const wanted = new WantedPairs(table);
     wanted.addDepot(depot);
-    wanted.addNearest(estimatePairs(places.positions, table).seconds, windows, nearest, depot);
+    wanted.addNearest(purchase.estimates().seconds, windows, nearest, depot);
     await purchase.want(wanted);
   }
 }
