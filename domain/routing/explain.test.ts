@@ -27,13 +27,13 @@ function visitsOf(problem: RoutingProblem, plan: RoutingPlan, vehicleId: string)
   });
 }
 
-/** Gives the ways between these places that do not exist, at some time of the day at least, a length of zero. */
-function withWays(matrix: TravelMatrix, nodes: ReadonlySet<number>): TravelMatrix {
+/** Gives the ways from and to these places that do not exist, at some time of the day at least, a length of zero. */
+function withWays(matrix: TravelMatrix, from: ReadonlySet<number>, to = from): TravelMatrix {
   const { size, slots = [] } = matrix;
   const tables = [matrix.durationsSeconds, ...slots.map(({ durationsSeconds }) => durationsSeconds)];
   const isWay = (seconds: number) => seconds >= 0 && seconds < Infinity;
   const isOpened = (cell: number) =>
-    nodes.has(Math.floor(cell / size)) && nodes.has(cell % size) && tables.some((table) => !isWay(table[cell]!));
+    from.has(Math.floor(cell / size)) && to.has(cell % size) && tables.some((table) => !isWay(table[cell]!));
   const opened = (cells: Float64Array) => cells.map((value, cell) => (isOpened(cell) ? 0 : value));
   return {
     size,
@@ -91,8 +91,15 @@ function relax(
       }));
     case 'SKILL':
       return onVehicle(() => ({ skills: ['cold', 'lift'] }));
-    case 'FROZEN':
-      return onVehicle(({ frozenStopIds = [] }) => ({ frozenStopIds: frozenStopIds.slice(0, position) }));
+    case 'FROZEN': {
+      const frozenStopIds = frozen.slice(0, position);
+      const relaxed = onVehicle(() => ({ frozenStopIds }));
+      const { endIndex = 0 } = problem.vehicles.find((vehicle) => vehicle.vehicleId === vehicleId)!;
+      if (frozenStopIds.length === 0 || endIndex === 'open') return relaxed;
+      // What is left frozen needs a way to the end, or the problem is refused; with the insertion nobody drives it.
+      const last = problem.stops.findIndex((stop) => stop.stopId === frozenStopIds.at(-1)) + 1;
+      return { ...relaxed, matrix: withWays(problem.matrix, new Set([last]), new Set([endIndex])) };
+    }
     case 'LOADED': {
       const loaded = new Set([stopId, ...frozen.slice(position)]);
       return {
@@ -173,7 +180,8 @@ describe('a reason', () => {
           }
         },
       ),
-      { numRuns: 250 },
+      // The example: a frozen part that has no way to the end once its last stop is frozen no more.
+      { numRuns: 250, examples: [[-1374173009, 12, 1]] },
     );
     const kinds = ['BREAK', 'CAPACITY', 'FROZEN', 'LOADED', 'NO_VEHICLE', 'SHIFT', 'SKILL', 'UNREACHABLE', 'WINDOW'];
     expect([...named.keys()].sort()).toEqual(kinds);
