@@ -136,9 +136,9 @@ export class BreakTimes {
       for (let index = 0; index < breaks.length; index += 1) {
         const then = taken | (1 << index);
         if (then === taken) continue;
-        const { from, to, lasts } = breaks[index] as CompiledBreak;
+        const { from, closes, lasts } = breaks[index] as CompiledBreak;
         const starts = Math.max(time, from);
-        if (starts <= to && starts + lasts < (now[then] as number)) now[then] = starts + lasts;
+        if (starts <= closes && starts + lasts < (now[then] as number)) now[then] = starts + lasts;
       }
     }
   }

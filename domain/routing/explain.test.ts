@@ -193,12 +193,14 @@ describe('a reason', () => {
         },
       ),
       // The examples: a frozen part without a way to the end once its last stop is frozen no more; one that would rather be
-      // late for a break by what is left away than for its stop by minutes.
+      // late for a break by what is left away than for its stop by minutes; a break that is late with the frozen part, and
+      // may not be so after what is added.
       {
         numRuns: 250,
         examples: [
           [-1374173009, 12, 1],
           [-1982717662, 7, 1],
+          [655641492, 7, 1],
         ],
       },
     );

@@ -8,8 +8,8 @@ import type { CompiledBreak } from './rich-model.ts';
 import { type Label, Schedule, type Trace } from './schedule.ts';
 
 /** How a vehicle may stand after its frozen stops; without any, at its start. */
-export function frozenLabels(schedule: Schedule, model: RoutingModel, vehicle: number): Label[] {
-  let labels = schedule.start(vehicle);
+export function frozenLabels(schedule: Schedule, model: RoutingModel, vehicle: number): readonly Label[] {
+  let labels: readonly Label[] = schedule.start(vehicle);
   let before = model.startNode[vehicle] as number;
   for (const [index, node] of (model.rich.frozen[vehicle] as Int32Array).entries()) {
     labels = schedule.visit(labels, vehicle, before, node, index, true);

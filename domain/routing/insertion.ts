@@ -56,7 +56,7 @@ export class PlannedTour {
   /** For places within the frozen part, which then loosens nothing any more. */
   readonly #unsettled: Schedule | undefined;
   /** Per visit, from the start: how the vehicle may stand before it. */
-  readonly #labels: Label[][];
+  readonly #labels: (readonly Label[])[];
   readonly #late: number;
   /** Per visit: the trip that is open before it, and stops before it. */
   readonly #trip: number[] = [0];
@@ -274,8 +274,8 @@ export class PlannedTour {
       if (at.kind === 'SHIFT') faults.push({ constraint: 'SHIFT', shortBy });
       else if (at.kind === 'UNREACHABLE') cut = { constraint: 'UNREACHABLE', ...this.#stopNamed(at.item) };
       else if (at.kind === 'BREAK') {
-        const { breakId, to, closes } = (breaks[this.#vehicle] as CompiledBreak[])[at.item] as CompiledBreak;
-        faults.push({ constraint: 'BREAK', breakId, shortBy: shortBy + (isSettled ? (to - closes) / 1000 : 0) });
+        const { breakId } = (breaks[this.#vehicle] as CompiledBreak[])[at.item] as CompiledBreak;
+        faults.push({ constraint: 'BREAK', breakId, shortBy });
       }
     }
     return cut === undefined ? faults : [...faults, cut];

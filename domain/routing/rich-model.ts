@@ -18,9 +18,9 @@ export const AFTER_RELOAD = 2;
 export interface CompiledBreak {
   readonly breakId: string;
   readonly from: number;
-  /** When it must have begun: `closes`, or later where the frozen part of the route leaves no time before. */
-  to: number;
+  /** When it must have begun; until the frozen part of the route is behind, that is `to`, which may be later. */
   readonly closes: number;
+  to: number;
   readonly lasts: number;
 }
 

@@ -94,10 +94,21 @@ export class Schedule {
     return [{ time, late: 0, taken, broken: 0, short: 0, trace: null }];
   }
 
-  /** Drives to a stop, or to the depot to reload (node 0), and serves there. */
-  visit(labels: readonly Label[], vehicle: number, from: number, to: number, visit: number, isFrozen = false): Label[] {
+  /**
+   * Drives to a stop, or to the depot to reload (node 0), and serves there. Around a stop of the frozen part, until the
+   * vehicle drives on from it, breaks may be as late as that part makes them.
+   */
+  visit(
+    labels: readonly Label[],
+    vehicle: number,
+    from: number,
+    to: number,
+    visit: number,
+    isFrozen = false,
+  ): readonly Label[] {
     const { rich, from: opens, to: closes, service } = this.#model;
-    const ready = this.#rest(this.#drive(labels, vehicle, from, to, visit), vehicle, visit, true);
+    const driven = this.#drive(labels, vehicle, from, to, visit, isFrozen);
+    const ready = this.#rest(driven, vehicle, visit, true, isFrozen);
     const served: Label[] = [];
     for (const label of ready) {
       if (to === 0) {
@@ -113,7 +124,7 @@ export class Schedule {
         add(served, { ...this.#broken(label, 'WINDOW', to, over, visit), time, late });
       }
     }
-    return served;
+    return isFrozen ? this.#rest(served, vehicle, visit + 1, false, true) : served;
   }
 
   /** The best way to end the route, or none. */
@@ -141,9 +152,16 @@ export class Schedule {
     return best;
   }
 
-  #drive(labels: readonly Label[], vehicle: number, from: number, to: number, visit: number): Label[] {
+  #drive(
+    labels: readonly Label[],
+    vehicle: number,
+    from: number,
+    to: number,
+    visit: number,
+    isFrozen = false,
+  ): Label[] {
     const driven: Label[] = [];
-    for (const label of this.#rest(labels, vehicle, visit, false)) {
+    for (const label of this.#rest(labels, vehicle, visit, false, isFrozen)) {
       const time = this.arrival(from, to, label.time);
       if (time < Infinity) add(driven, moved(label, time, label.late));
       else if (this.#isTolerant) add(driven, this.#broken(label, 'UNREACHABLE', to, 0, visit));
@@ -152,7 +170,13 @@ export class Schedule {
   }
 
   /** The labels, and those of each way to take breaks here. */
-  #rest(labels: readonly Label[], vehicle: number, visit: number, isArrived: boolean): readonly Label[] {
+  #rest(
+    labels: readonly Label[],
+    vehicle: number,
+    visit: number,
+    isArrived: boolean,
+    isFrozen = false,
+  ): readonly Label[] {
     const breaks = this.#model.rich.breaks[vehicle] as CompiledBreak[];
     if (breaks.length === 0) return labels;
     let all: Label[] | undefined;
@@ -163,10 +187,11 @@ export class Schedule {
         for (let index = 0; index < breaks.length; index += 1) {
           const taken = label.taken | (1 << index);
           if (taken === label.taken) continue;
-          const { from, to, lasts } = breaks[index] as CompiledBreak;
+          const { from, to, closes, lasts } = breaks[index] as CompiledBreak;
           const starts = Math.max(label.time, from);
-          if (starts > to && !this.#isTolerant) continue;
-          const at = starts > to ? this.#broken(label, 'BREAK', index, starts - to, visit) : label;
+          const isBroken = starts > (isFrozen ? to : closes);
+          if (isBroken && !this.#isTolerant) continue;
+          const at = isBroken ? this.#broken(label, 'BREAK', index, starts - closes, visit) : label;
           const { late, broken, short } = at;
           const trace: Trace = { kind: 'break', item: index, ms: starts, visit, isArrived, before: at.trace };
           const rested = { time: starts + lasts, late, taken, broken, short, trace };

@@ -37,7 +37,7 @@ export function timetableOf(model: RoutingModel, vehicle: number, nodes: readonl
   const schedule = new Schedule(model, false);
   const frozen = (model.rich.frozen[vehicle] as Int32Array).length;
   const starts = model.startNode[vehicle] as number;
-  let labels: Label[] = schedule.start(vehicle);
+  let labels: readonly Label[] = schedule.start(vehicle);
   let before = starts;
   for (const [index, node] of nodes.entries()) {
     labels = schedule.visit(labels, vehicle, before, node, index, index < frozen);
