@@ -1,9 +1,10 @@
 /**
- * The route solver on public instances: `npm run bench -- routing --dir DIR [--set NAME] [--only TEXT,...] [--seconds N]
- * [--objective hierarchical|dimacs] [--threads N] [--islands N] [--iterations N] [--seed N] [--cpu] [--json FILE]`; it uses all
- * cores unless told otherwise. With --cpu it uses one, and the seconds are those of the processor, which other load on the
- * machine changes least. Each solution is checked in the convention of the
- * instances by a checker of its own, and compared with the best known where DIR holds a table of them.
+ * The route solver on public instances: `npm run bench -- routing DIR [--set NAME] [--only TEXT,...] [--seconds N]
+ * [--objective hierarchical|dimacs] [--threads N] [--islands N] [--iterations N] [--seed N] [--cpu] [--peer] [--json FILE]`;
+ * it uses all cores unless told otherwise. With --cpu it uses one, and the seconds are those of the processor, which other
+ * load on the machine changes least. Each solution is checked in the convention of the instances by a checker of its own,
+ * and compared with the best known where DIR holds a table of them, and with --peer with what PyVRP, which uses one core,
+ * finds in as many seconds.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -12,15 +13,17 @@ import { parseArgs } from 'node:util';
 import type { RoutingPlan, RoutingProblem } from '../domain/index.ts';
 import { solveOnThreads } from '../functions/plan-routes/solve-on-threads.ts';
 import { printTable } from './measure.ts';
-import { checkSolution } from './routing-check.ts';
+import { type CheckedSolution, checkSolution } from './routing-check.ts';
 import {
   type BenchObjective,
+  type Instance,
   instanceFiles,
   problemOf,
   readBestKnown,
   readInstance,
   SECONDS_PER_UNIT,
 } from './routing-instances.ts';
+import { installPeer, PEER, type RoutingPeer } from './routing-peer.ts';
 
 /** A solution better than all before it. */
 interface TracePoint {
@@ -40,6 +43,7 @@ export interface RoutingLine {
   /** Of the distance, in percent. */
   readonly gap?: number;
   readonly customers: number;
+  readonly peer?: { readonly vehicles: number; readonly distance: number; readonly gap?: number };
   /** From the first complete solution on, each better one: seconds, vehicles (0 in the DIMACS convention), distance. */
   readonly trace: readonly (readonly [number, number, number])[];
 }
@@ -58,6 +62,7 @@ function options() {
       seed: { type: 'string', default: '1' },
       json: { type: 'string' },
       cpu: { type: 'boolean', default: false },
+      peer: { type: 'boolean', default: false },
       threads: { type: 'string', default: `${availableParallelism()}` },
       islands: { type: 'string' },
     },
@@ -105,7 +110,12 @@ async function solve(
   });
 }
 
-async function measure(file: string, chosen: Options, best: ReturnType<typeof readBestKnown>): Promise<RoutingLine> {
+async function measure(
+  file: string,
+  chosen: Options,
+  best: ReturnType<typeof readBestKnown>,
+  askPeer: RoutingPeer | undefined,
+): Promise<RoutingLine> {
   const instance = readInstance(file);
   const { objective, seed, islands } = chosen;
   const problem = { ...problemOf(instance, objective, seed), islands };
@@ -114,11 +124,9 @@ async function measure(file: string, chosen: Options, best: ReturnType<typeof re
   const plan = await solve(problem, chosen, (point) => trace.push(point));
   const took = ((chosen.cpu ? cpuMs() : performance.now()) - startMs) / 1000;
   const routes = plan.routes.map((route) => route.stops.map(({ stopId }) => Number(stopId)));
-  const { vehicles, distance, unserved, faults } = checkSolution(instance, objective, routes);
-  if (faults.length > 0 || unserved > 0) {
-    throw new Error(`${instance.name}: ${unserved} customers not served; ${faults.join('; ') || 'no other fault'}`);
-  }
+  const { vehicles, distance } = checked(instance, objective, routes);
   const known = best.get(instance.name);
+  const gapOf = (length: number) => (known === undefined ? {} : { gap: (length / known.distance - 1) * 100 });
   const line = {
     instance: instance.name,
     customers: instance.customers.length - 1,
@@ -126,10 +134,24 @@ async function measure(file: string, chosen: Options, best: ReturnType<typeof re
     distance: Math.round(distance * 100) / 100,
     seconds: took,
     trace: frontOf(trace),
+    ...(known === undefined ? {} : { bestVehicles: known.vehicles, bestDistance: known.distance }),
+    ...gapOf(distance),
   };
-  if (known === undefined) return line;
-  const gap = (distance / known.distance - 1) * 100;
-  return { ...line, bestVehicles: known.vehicles, bestDistance: known.distance, gap };
+  if (askPeer === undefined) return line;
+  const theirs = checked(instance, objective, await askPeer(instance, objective, chosen));
+  return { ...line, peer: { vehicles: theirs.vehicles, distance: theirs.distance, ...gapOf(theirs.distance) } };
+}
+
+/** @throws Error when the solution breaks a rule or leaves a customer out */
+function checked(
+  instance: Instance,
+  objective: BenchObjective,
+  routes: readonly (readonly number[])[],
+): CheckedSolution {
+  const solution = checkSolution(instance, objective, routes);
+  const { unserved, faults } = solution;
+  if (faults.length === 0 && unserved === 0) return solution;
+  throw new Error(`${instance.name}: ${unserved} customers not served; ${faults.join('; ') || 'no other fault'}`);
 }
 
 /** Islands tell of their own improvements; what counts is the best of all of them. */
@@ -148,12 +170,13 @@ export async function benchRouting(): Promise<void> {
   const chosen = options();
   const best = readBestKnown(chosen.folder, chosen.objective);
   const files = chosenFiles(chosen);
+  const askPeer = chosen.peer ? await installPeer() : undefined;
   const lines: RoutingLine[] = [];
   const failures: string[] = [];
   for (const [index, file] of files.entries()) {
     const progress = `${index + 1} of ${files.length} ${basename(file, '.txt')}`;
     try {
-      const line = await measure(file, chosen, best);
+      const line = await measure(file, chosen, best, askPeer);
       lines.push(line);
       process.stderr.write(
         `${progress}: ${line.vehicles} vehicles${line.gap === undefined ? '' : `, ${line.gap.toFixed(2)}%`}\n`,
@@ -181,26 +204,39 @@ function chosenFiles({ folder, set, only }: Options): string[] {
 }
 
 function report(lines: readonly RoutingLine[], objective: BenchObjective): void {
-  const rows = lines.map(({ instance, vehicles, distance, seconds, bestVehicles, bestDistance, gap }) => [
+  const rows = lines.map(({ instance, vehicles, distance, seconds, bestVehicles, bestDistance, gap, peer }) => [
     instance,
     `${vehicles}`,
     bestVehicles === undefined ? '-' : `${bestVehicles}`,
     distance.toFixed(2),
     bestDistance === undefined ? '-' : bestDistance.toFixed(2),
-    gap === undefined ? '-' : `${gap.toFixed(2)}%`,
+    percent(gap, 2),
     seconds.toFixed(1),
+    ...(peer === undefined ? [] : [`${peer.vehicles}`, peer.distance.toFixed(2), percent(peer.gap, 2)]),
   ]);
-  printTable(`Routing, ${objective}`, ['instance', 'vehicles', 'best', 'distance', 'best', 'gap', 'seconds'], rows);
+  const columns = ['instance', 'vehicles', 'best', 'distance', 'best', 'gap', 'seconds'];
+  const hasPeer = lines.some(({ peer }) => peer !== undefined);
+  printTable(`Routing, ${objective}`, hasPeer ? [...columns, 'peer', 'distance', 'gap'] : columns, rows);
+  console.log(`\n${summaryOf(lines)}`);
+  if (!hasPeer) return;
+  console.log(
+    `\n${PEER}: ${summaryOf(lines.flatMap(({ peer, ...line }) => (peer === undefined ? [] : { ...line, ...peer })))}`,
+  );
+}
+
+function percent(value: number | undefined, digits: number): string {
+  return value === undefined ? '-' : `${value.toFixed(digits)}%`;
+}
+
+function summaryOf(lines: readonly RoutingLine[]): string {
   const known = lines.filter(({ gap }) => gap !== undefined);
   const total = (value: (line: RoutingLine) => number): number => known.reduce((sum, line) => sum + value(line), 0);
   const reached = known.filter(({ vehicles, bestVehicles = 0 }) => vehicles <= bestVehicles);
   const meanOf = (some: readonly RoutingLine[]): string =>
-    some.length === 0 ? '-' : `${(some.reduce((sum, { gap = 0 }) => sum + gap, 0) / some.length).toFixed(3)}%`;
-  console.log(
-    `\nmean gap of the distance: ${meanOf(known)} of all, ${meanOf(reached)} where the vehicles are the best known or fewer`,
-  );
-  console.log(
+    percent(some.length === 0 ? undefined : some.reduce((sum, { gap = 0 }) => sum + gap, 0) / some.length, 3);
+  return (
+    `mean gap of the distance: ${meanOf(known)} of all, ${meanOf(reached)} where the vehicles are the best known or fewer\n` +
     `best known number of vehicles or fewer: ${reached.length} of ${known.length}; ` +
-      `vehicles in all ${total(({ vehicles }) => vehicles)}, best known ${total(({ bestVehicles = 0 }) => bestVehicles)}`,
+    `vehicles in all ${total(({ vehicles }) => vehicles)}, best known ${total(({ bestVehicles = 0 }) => bestVehicles)}`
   );
 }
