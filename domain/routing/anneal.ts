@@ -19,6 +19,11 @@ const FIRST_PRICE = 10;
 /** Of the span: a search that has been incomplete for so long goes back to the best, once it has cooled somewhat. */
 const LOST_SHARE = 0.04;
 const HOT_SHARE = 0.3;
+/**
+ * Of the span: so long stops may be left out. Of a thousand stops one that waits for a place keeps all that is found
+ * elsewhere from becoming the best; free to the end, the last tenth of a span could pass in vain.
+ */
+const LOOSE_SHARE = 0.7;
 
 export interface Cooling {
   /** Shares of the effort. */
@@ -47,6 +52,7 @@ export class Annealing {
   readonly #meanLeg: number;
   readonly #lostSteps: number;
   #price: number;
+  #isLoose: boolean;
   #incompleteSteps = 0;
 
   constructor(search: Search, budget: Budget, cooling: Cooling) {
@@ -55,6 +61,7 @@ export class Annealing {
     this.#cooling = cooling;
     this.#meanLeg = meanLegOf(search);
     this.#lostSteps = LOST_SHARE * (cooling.to - cooling.from) * budget.expectedSteps();
+    this.#isLoose = cooling.isLoose;
     this.#price = cooling.isLoose ? FIRST_PRICE * this.#meanLeg : search.model.absenceCost;
   }
 
@@ -62,7 +69,8 @@ export class Annealing {
   *run(until: number): Generator<undefined, void> {
     const search = this.#search;
     const budget = this.#budget;
-    const { from, to, start, end, isLoose } = this.#cooling;
+    const { from, to, start, end } = this.#cooling;
+    const looseUntil = from + LOOSE_SHARE * (to - from);
     const { prng } = search;
     let temperature = 0;
     let absence = search.absence(search.absent);
@@ -71,6 +79,7 @@ export class Annealing {
       if (step % STEPS_PER_COOLING === 0) {
         if (step > 0) yield;
         temperature = this.#meanLeg * cooled(start, end, (budget.share() - from) / (to - from));
+        if (this.#isLoose && budget.share() >= looseUntil) absence = this.#tighten();
       }
       budget.step();
       const left = search.propose();
@@ -83,7 +92,7 @@ export class Annealing {
       } else {
         search.reject();
       }
-      if (!isLoose) continue;
+      if (!this.#isLoose) continue;
       const isComplete = absence <= search.bestStanding.absence;
       if (isComplete) complete += 1;
       if (this.#isLost(isComplete)) {
@@ -95,6 +104,15 @@ export class Annealing {
         complete = 0;
       }
     }
+  }
+
+  /** From here on no more is left out than by the best solution. @returns what the current one leaves out */
+  #tighten(): number {
+    const search = this.#search;
+    this.#isLoose = false;
+    this.#price = search.model.absenceCost;
+    if (search.absence(search.absent) > search.bestStanding.absence) search.restart();
+    return search.absence(search.absent);
   }
 
   #adjustPrice(completeShare: number): void {
