@@ -108,6 +108,21 @@ describe('ways that nobody has asked for', () => {
     expect(Math.min(...blind)).toBeLessThan(-1);
   });
 
+  test('are not made longer by the differences of long ways that have jams of their own', () => {
+    const positions = places(60, 'f');
+    const isAsked = nearest(positions, 4);
+    const even = (from: Position, to: Position): number => haversineMeters(from, to) / 8;
+    const jammed = (from: Position, to: Position): number =>
+      even(from, to) * Math.exp(createPrng(`${from.join()}>${to.join()}`).normal(0, 0.15));
+    const doubtOf = (way: typeof even) => estimatePairs(positions, tableOf(positions, way, isAsked)).doubt;
+    expect(doubtOf(even)).toBeCloseTo(0, 9);
+    expect(doubtOf(jammed)).toBeGreaterThan(0.1);
+    const wrong = errors(positions, tableOf(positions, jammed, isAsked), jammed)
+      .map(Math.abs)
+      .sort((a, b) => a - b);
+    expect(wrong[Math.floor(0.9 * wrong.length)]).toBeLessThan(0.4);
+  });
+
   test('leave what is known, and where there is no way, as it is', () => {
     const positions = places(6, 'e');
     const table = new PairTable(6);

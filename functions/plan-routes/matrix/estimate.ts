@@ -10,6 +10,8 @@ import type { PairTable } from './pair-table.ts';
 export interface Estimates {
   readonly seconds: Float64Array;
   readonly meters: Float64Array;
+  /** The share by which known ways contradict each other; 0 where roads alone make them long. */
+  readonly doubt: number;
 }
 
 /** Before anything is known: a way is 1.3 times its line, and driven at 30 km/h. */
@@ -21,16 +23,20 @@ const BAND_METERS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_00
 const MIN_SAMPLES = 8;
 /** Two places of one house: a line this short makes any ratio. */
 const SHORTEST_METERS = 25;
-/** Traffic makes ways differ by more than their roads: so much of what known ways imply for others is believed. */
+/** So much of what known ways imply for others is believed, beyond the doubt that they leave themselves. */
 const METRIC_SHARE = 0.9;
+/** Of known ways so many agree within the doubt; the rest may be jams of their own, which should not hide a river. */
+const AGREED_SHARE = 0.99;
 
 /** Everything known stays; the rest is estimated. No pair is left without a number. */
 export function estimatePairs(positions: readonly Position[], table: PairTable): Estimates {
   const seconds = table.seconds.slice();
   const meters = table.meters.slice();
   const line = lineEstimator(positions, table);
-  const chains = new Chains(table);
-  const detours = leastSeconds(table);
+  const ways = knownWays(table.size, (from, to) => table.seconds[from * table.size + to] as number);
+  const doubt = doubtOf(table, ways);
+  const chains = new Chains(table, ways);
+  const detours = leastSeconds(table, ways, doubt);
   for (let from = 0; from < table.size; from += 1) {
     const row = from * table.size;
     chains.from(from);
@@ -43,25 +49,25 @@ export function estimatePairs(positions: readonly Position[], table: PairTable):
       meters[row + to] = isChain ? (chains.meters[to] as number) : straight.meters * detour;
     }
   }
-  return { seconds, meters };
+  return { seconds, meters, doubt };
 }
 
 /**
  * What the known ways leave no less for others: who drives from i over a and b to j drives no shorter than from i to j.
  * @returns seconds by pair; 0 where nothing is said
  */
-function leastSeconds(table: PairTable): Float64Array {
+function leastSeconds(table: PairTable, out: readonly Int32Array[], doubt: number): Float64Array {
   const { size, seconds } = table;
-  const out = knownWays(size, (from, to) => seconds[from * size + to] as number);
   const into = knownWays(size, (to, from) => seconds[from * size + to] as number);
   // From a to j, by the ways from i to both.
   const over = new Float64Array(size * size);
+  const [less, more] = [1 - doubt, 1 + doubt];
   for (let from = 0; from < size; from += 1) {
     for (const to of out[from] as Int32Array) {
-      const way = seconds[from * size + to] as number;
+      const way = less * (seconds[from * size + to] as number);
       for (const near of out[from] as Int32Array) {
         const cell = near * size + to;
-        over[cell] = Math.max(over[cell] as number, way - (seconds[from * size + near] as number));
+        over[cell] = Math.max(over[cell] as number, way - more * (seconds[from * size + near] as number));
       }
       over[from * size + to] = Math.max(over[from * size + to] as number, way);
     }
@@ -73,11 +79,32 @@ function leastSeconds(table: PairTable): Float64Array {
       if (way === 0) continue;
       for (const before of into[to] as Int32Array) {
         const cell = near * size + before;
-        least[cell] = Math.max(least[cell] as number, way - (seconds[before * size + to] as number));
+        least[cell] = Math.max(least[cell] as number, way - more * (seconds[before * size + to] as number));
       }
     }
   }
   return least;
+}
+
+/**
+ * Ways of which each has traffic of its own contradict each other: one is longer than two that lead to the same place. By
+ * the share by which both sides have to give way, differences of long ways say nothing of short ones.
+ * @returns the share within which all but a few of the known ways agree
+ */
+function doubtOf({ size, seconds }: PairTable, out: readonly Int32Array[]): number {
+  const shares: number[] = [];
+  for (let from = 0; from < size; from += 1) {
+    for (const to of out[from] as Int32Array) {
+      const way = seconds[from * size + to] as number;
+      let chain = Number.POSITIVE_INFINITY;
+      for (const over of out[from] as Int32Array) {
+        const second = seconds[over * size + to] as number;
+        if (over !== to && second >= 0) chain = Math.min(chain, (seconds[from * size + over] as number) + second);
+      }
+      if (chain < Number.POSITIVE_INFINITY && way + chain > 0) shares.push(Math.max(0, (way - chain) / (way + chain)));
+    }
+  }
+  return Float64Array.from(shares).sort()[Math.floor(AGREED_SHARE * (shares.length - 1))] ?? 0;
 }
 
 function knownWays(size: number, way: (from: number, to: number) => number): Int32Array[] {
@@ -96,11 +123,11 @@ class Chains {
   readonly #ways: readonly Int32Array[];
   readonly #queue = new FlatQueue<number>();
 
-  constructor(table: PairTable) {
+  constructor(table: PairTable, ways: readonly Int32Array[]) {
     this.#table = table;
+    this.#ways = ways;
     this.seconds = new Float64Array(table.size);
     this.meters = new Float64Array(table.size);
-    this.#ways = knownWays(table.size, (from, to) => table.seconds[from * table.size + to] as number);
   }
 
   from(source: number): void {

@@ -18,6 +18,8 @@ export interface MatrixPolicy {
   readonly timeLimitMs: number;
   /** Where earlier waves have left so many pairs per place, plans hope less, and nothing is asked for its own sake. */
   readonly familiarPairsPerPlace: number;
+  /** Unless known ways contradict each other by more than this share: then what is not known may be much better. */
+  readonly familiarDoubt: number;
   /**
    * What estimates are multiplied by for plans that look for ways worth asking: below 1, so that a way that may be good
    * is tried. Of near ways those that are better than believed are the ones that a plan misses.
@@ -48,6 +50,7 @@ export const DEFAULT_MATRIX_POLICY: MatrixPolicy = {
   requestsAtATime: 3,
   timeLimitMs: 4 * 60_000,
   familiarPairsPerPlace: 10,
+  familiarDoubt: 0.03,
   hopefulFactor: 0.65,
   waryFactor: 1.1,
   slotPairs: 36,

@@ -33,7 +33,9 @@ export async function solveSparingly(
   solve: (problem: RoutingProblem) => Promise<RoutingPlan>,
 ): Promise<SparingPlan> {
   const { table } = purchase;
-  const isFamiliar = table.knownCount() >= policy.familiarPairsPerPlace * table.size;
+  const isFamiliar =
+    table.knownCount() >= policy.familiarPairsPerPlace * table.size &&
+    purchase.estimates().doubt <= policy.familiarDoubt;
   await buyNeighbours(problem, purchase, policy);
   const roundIterations = Math.min(problem.iterations, policy.roundIterations);
   const lastRounds = Math.max(0, policy.rounds - WARY_ROUNDS);
