@@ -4,7 +4,7 @@ export interface MatrixPolicy {
   readonly neighbours: number;
   /** Plans that may ask for their legs; the one after them is the plan. */
   readonly rounds: number;
-  /** Effort of each plan that asks for its legs; the last plans get the whole effort of the problem. */
+  /** Effort of each plan that asks for its legs; the last plans have shares of the problem's. */
   readonly roundIterations: number;
   /** Pairs that a wave may buy, per place; what is wanted beyond stays an estimate. */
   readonly pairsPerPlace: number;

@@ -2,8 +2,8 @@
  * Plans a wave on a matrix that is bought as the plan needs it: the depot's ways and each place's neighbours first, then
  * again and again the legs of a plan that were estimates, until a plan drives known ways only or the policy's bounds are
  * met. Each plan begins with the one before. Estimates are hopeful, so that what may be good is tried, the more so once a
- * plan has little left to ask. The last plans are wary, so that they settle on what is known; only they have the whole
- * effort of the problem.
+ * plan has little left to ask. The last plans are wary, so that they settle on what is known; the very last has most of
+ * the effort.
  */
 import type { RoutingPlan, RoutingProblem, TravelMatrix } from '../../../domain/index.ts';
 import type { MatrixPolicy } from './matrix-policy.ts';
@@ -20,8 +20,11 @@ export interface SparingPlan {
 type Problem = Omit<RoutingProblem, 'matrix'>;
 
 const DEPOT = 0;
-/** Plans of the end with the whole effort; the second of them, and the one after it, repair what the first still asked. */
+/** Plans of the end that may still ask. */
 const WARY_ROUNDS = 2;
+/** Of the problem's effort. One long search ends better than three that begin anew, so the plan that counts has most. */
+const WARY_EFFORT = 0.5;
+const LAST_EFFORT = 2;
 /** A plan with no more estimates than this has seen what its hope shows, and the next one hopes more, by this factor. */
 const FEW_LEGS = 3;
 const MORE_HOPE = 0.85;
@@ -37,25 +40,32 @@ export async function solveSparingly(
     table.knownCount() >= policy.familiarPairsPerPlace * table.size &&
     purchase.estimates().doubt <= policy.familiarDoubt;
   await buyNeighbours(problem, purchase, policy);
+  if (table.isComplete()) {
+    const matrix = purchase.matrix(1);
+    return { plan: await solve({ ...problem, matrix }), matrix, rounds: 0, estimatedLegs: 0 };
+  }
   const roundIterations = Math.min(problem.iterations, policy.roundIterations);
   const lastRounds = Math.max(0, policy.rounds - WARY_ROUNDS);
   let { previous } = problem;
   let hope = isFamiliar ? 1 : policy.hopefulFactor;
-  for (let round = table.isComplete() ? lastRounds : 0; ; round += 1) {
-    const isLast = round >= lastRounds;
-    const matrix = purchase.matrix(isLast ? policy.waryFactor : hope);
+  for (let round = 0; ; round += 1) {
+    const isLast = round >= policy.rounds;
+    const isWary = round >= lastRounds;
+    const matrix = purchase.matrix(isWary ? policy.waryFactor : hope);
+    const lastIterations = Math.round(problem.iterations * (isLast ? LAST_EFFORT : WARY_EFFORT));
     const plan = await solve({
       ...problem,
       matrix,
-      iterations: isLast ? problem.iterations : roundIterations,
+      iterations: isWary ? lastIterations : roundIterations,
       ...(previous === undefined ? {} : { previous }),
     });
     previous = previousFor(problem, plan);
     const wanted = new WantedPairs(table);
     const estimatedLegs = addLegs(wanted, plan, problem, purchase);
-    const isWiser = estimatedLegs > 0 && round < policy.rounds && (await purchase.want(wanted));
-    if (isLast && !isWiser) return { plan, matrix, rounds: round, estimatedLegs };
-    if (estimatedLegs > 0 ? !isWiser : isFamiliar) round = Math.max(round, lastRounds - 1);
+    if (isLast) return { plan, matrix, rounds: round, estimatedLegs };
+    const isWiser = estimatedLegs > 0 && (await purchase.want(wanted));
+    if (isWary && !isWiser) round = policy.rounds - 1;
+    else if (estimatedLegs > 0 ? !isWiser : isFamiliar) round = Math.max(round, lastRounds - 1);
     if (estimatedLegs <= FEW_LEGS) hope *= MORE_HOPE;
   }
 }
