@@ -106,6 +106,11 @@ describe('a matrix that is bought', () => {
     expect(failures).toEqual([]);
   });
 
+  test('of a few places is whole after their neighbours are asked, and planned once', async () => {
+    const { report } = await buy(scattered(6, 'few'), service());
+    expect(report).toMatchObject({ rounds: 0, estimatedLegs: 0, askedPairs: report.fullPairs });
+  });
+
   test('asks for a leg that a plan wants, however far the estimate thinks it is', async () => {
     const { report, plan } = await buy(scattered(60, 'b'), service(), { neighbours: 1, pairsPerPlace: 60 });
     expect(report.rounds).toBeGreaterThan(0);
