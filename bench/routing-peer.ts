@@ -96,7 +96,7 @@ async function solveBy(
     seed,
     fleet,
     capacity,
-    vehicleCost: objective === 'dimacs' ? 0 : Math.max(...legs) * customers.length,
+    vehicleCost: objective === 'dimacs' ? 0 : legs.reduce((most, leg) => Math.max(most, leg), 0) * customers.length,
     places: customers.map(({ x, y }) => [x, y]),
     loads: customers.map(({ demand }) => demand),
     services: customers.map(({ service }) => service * counts),
@@ -106,6 +106,8 @@ async function solveBy(
   // Seconds of the processor may take far longer on a clock.
   const timeout = seconds * 1000 * (cpu ? 10 : 1) + GRACE_MS;
   const peer = run(python, ['-c', PROGRAM], { timeout, maxBuffer: MAX_OUTPUT_BYTES });
+  // A program that ends before it has read all says why by its exit.
+  peer.child.stdin?.on('error', () => undefined);
   peer.child.stdin?.end(JSON.stringify(task));
   const { feasible, routes } = JSON.parse((await peer).stdout) as { feasible: boolean; routes: number[][] };
   if (!feasible) throw new Error(`${PEER} found no feasible solution of ${name} in ${seconds} s`);

@@ -16,6 +16,7 @@ import { printTable } from './measure.ts';
 import { type CheckedSolution, checkSolution } from './routing-check.ts';
 import {
   type BenchObjective,
+  type BestKnown,
   type Instance,
   instanceFiles,
   problemOf,
@@ -75,6 +76,8 @@ function options() {
   }
   const seconds = Number(values.seconds);
   if (!(seconds > 0)) throw new Error(`--seconds ${values.seconds} must be a number above 0`);
+  if (values.peer && values.iterations !== undefined)
+    throw new Error('--peer is given seconds: leave --iterations out');
   const kind: BenchObjective = objective;
   const threads = values.cpu ? 1 : Number(values.threads);
   if (!Number.isInteger(threads) || threads < 1) throw new Error(`--threads ${values.threads} must be a whole number`);
@@ -110,13 +113,7 @@ async function solve(
   });
 }
 
-async function measure(
-  file: string,
-  chosen: Options,
-  best: ReturnType<typeof readBestKnown>,
-  askPeer: RoutingPeer | undefined,
-): Promise<RoutingLine> {
-  const instance = readInstance(file);
+async function measure(instance: Instance, chosen: Options, known: BestKnown | undefined): Promise<RoutingLine> {
   const { objective, seed, islands } = chosen;
   const problem = { ...problemOf(instance, objective, seed), islands };
   const startMs = chosen.cpu ? cpuMs() : performance.now();
@@ -125,9 +122,7 @@ async function measure(
   const took = ((chosen.cpu ? cpuMs() : performance.now()) - startMs) / 1000;
   const routes = plan.routes.map((route) => route.stops.map(({ stopId }) => Number(stopId)));
   const { vehicles, distance } = checked(instance, objective, routes);
-  const known = best.get(instance.name);
-  const gapOf = (length: number) => (known === undefined ? {} : { gap: (length / known.distance - 1) * 100 });
-  const line = {
+  return {
     instance: instance.name,
     customers: instance.customers.length - 1,
     vehicles,
@@ -135,11 +130,23 @@ async function measure(
     seconds: took,
     trace: frontOf(trace),
     ...(known === undefined ? {} : { bestVehicles: known.vehicles, bestDistance: known.distance }),
-    ...gapOf(distance),
+    ...gapOf(distance, known),
   };
-  if (askPeer === undefined) return line;
-  const theirs = checked(instance, objective, await askPeer(instance, objective, chosen));
-  return { ...line, peer: { vehicles: theirs.vehicles, distance: theirs.distance, ...gapOf(theirs.distance) } };
+}
+
+async function measurePeer(
+  instance: Instance,
+  chosen: Options,
+  known: BestKnown | undefined,
+  askPeer: RoutingPeer,
+): Promise<NonNullable<RoutingLine['peer']>> {
+  const { objective } = chosen;
+  const { vehicles, distance } = checked(instance, objective, await askPeer(instance, objective, chosen));
+  return { vehicles, distance, ...gapOf(distance, known) };
+}
+
+function gapOf(distance: number, known: BestKnown | undefined): { readonly gap?: number } {
+  return known === undefined ? {} : { gap: (distance / known.distance - 1) * 100 };
 }
 
 /** @throws Error when the solution breaks a rule or leaves a customer out */
@@ -176,11 +183,14 @@ export async function benchRouting(): Promise<void> {
   for (const [index, file] of files.entries()) {
     const progress = `${index + 1} of ${files.length} ${basename(file, '.txt')}`;
     try {
-      const line = await measure(file, chosen, best, askPeer);
-      lines.push(line);
+      const instance = readInstance(file);
+      const known = best.get(instance.name);
+      const line = await measure(instance, chosen, known);
+      const at = lines.push(line) - 1;
       process.stderr.write(
         `${progress}: ${line.vehicles} vehicles${line.gap === undefined ? '' : `, ${line.gap.toFixed(2)}%`}\n`,
       );
+      if (askPeer !== undefined) lines[at] = { ...line, peer: await measurePeer(instance, chosen, known, askPeer) };
     } catch (error) {
       failures.push((error as Error).message);
       process.stderr.write(`${progress}: failed\n`);
@@ -204,6 +214,11 @@ function chosenFiles({ folder, set, only }: Options): string[] {
 }
 
 function report(lines: readonly RoutingLine[], objective: BenchObjective): void {
+  const hasPeer = lines.some(({ peer }) => peer !== undefined);
+  const peerCells = (peer: RoutingLine['peer']): string[] => {
+    if (peer !== undefined) return [`${peer.vehicles}`, peer.distance.toFixed(2), percent(peer.gap, 2)];
+    return hasPeer ? ['-', '-', '-'] : [];
+  };
   const rows = lines.map(({ instance, vehicles, distance, seconds, bestVehicles, bestDistance, gap, peer }) => [
     instance,
     `${vehicles}`,
@@ -212,10 +227,9 @@ function report(lines: readonly RoutingLine[], objective: BenchObjective): void 
     bestDistance === undefined ? '-' : bestDistance.toFixed(2),
     percent(gap, 2),
     seconds.toFixed(1),
-    ...(peer === undefined ? [] : [`${peer.vehicles}`, peer.distance.toFixed(2), percent(peer.gap, 2)]),
+    ...peerCells(peer),
   ]);
   const columns = ['instance', 'vehicles', 'best', 'distance', 'best', 'gap', 'seconds'];
-  const hasPeer = lines.some(({ peer }) => peer !== undefined);
   printTable(`Routing, ${objective}`, hasPeer ? [...columns, 'peer', 'distance', 'gap'] : columns, rows);
   console.log(`\n${summaryOf(lines)}`);
   if (!hasPeer) return;
